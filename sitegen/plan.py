@@ -1,0 +1,227 @@
+"""What site.yaml says, typed: the course's facts, its term and its schedule before dates are computed.
+
+Values only; `settings` reads them, `timetable` computes with them. What a course is once everything
+is known about it is `model.Course`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sitegen.diagnostics import Span
+from sitegen.yamltree import Located
+
+NOWHERE = Span("site.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    role: str = ""
+    email: str = ""
+    url: str = ""
+    office_hours: str = ""
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who gives a guest lecture."""
+
+    name: str = ""
+    """Empty while it is to be announced."""
+    affiliation: str = ""
+    talk: str = ""
+    url: str = ""
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address under a label."""
+
+    label: str
+    target: str = ""
+    """An address as the author wrote it; empty while it is to be announced."""
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class GradeItem:
+    label: str
+    share: Decimal
+    """Percent of the grade, 0 to 100."""
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFacts:
+    code: Located
+    title: Located
+    term: str = ""
+    institution: str = ""
+    description: str = ""
+    """One or two sentences for search engines and shared links; empty: taken from the home page."""
+    url: str = ""
+    """Where the course is published, with a closing slash; empty when it isn't known."""
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    language: str = "en"
+    repository: str = ""
+    """The repository's web address, for "edit this page"."""
+    branch: str = "main"
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """When the class meets, week after week. Times are local."""
+
+    weekdays: tuple[int, ...]
+    """0 is Monday, in week order."""
+    start: dt.time
+    end: dt.time
+    place: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A stretch of days, both ends included, with a name (`Spring break`) or a reason."""
+
+    first: dt.date
+    last: dt.date
+    name: str
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    start: dt.date
+    end: dt.date
+    meets: tuple[Pattern, ...]
+    no_class: tuple[Days, ...] = ()
+    extra_class: tuple[Days, ...] = ()
+    """Days on which the class meets although its pattern doesn't say so; one day each."""
+    tentative: str = ""
+    """Words that are shown wherever the time and place are; empty when they are settled."""
+    span: Span = NOWHERE
+    meets_span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """A number of days from a session: -1 is the day before."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRule:
+    """When the review of a session's required papers is due."""
+
+    due: Offset = Offset(-1)
+    at: dt.time = dt.time(12)
+    where: str = ""
+    """The label of one of the course's links, or plain words."""
+    page: Located | None = None
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class PresentationRule:
+    each: int | None = None
+    """How many papers each student presents."""
+    show: str = "full name"
+    """`full name`, `first name` or `initials`: how presenters are named in public."""
+    given: bool = True
+    """False when site.yaml has no `presentations`: then no paper waits for a presenter."""
+    sign_up: Located | None = None
+    page: Located | None = None
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class PartHeading:
+    """Opens a part of the course; takes no meeting."""
+
+    title: Located
+    span: Span = NOWHERE
+
+
+LAST = "last"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the schedule that takes one meeting (or several, `tba`)."""
+
+    kind: str
+    """`class`, `guest`, `cancelled` or `tba`."""
+    topic: str
+    span: Span
+    id: Located | None = None
+    date: dt.date | str | None = None
+    """A pinned date, `last`, or None for the next meeting."""
+    date_span: Span = NOWHERE
+    extra: bool = False
+    """Meets outside the pattern, at its own `time` and `place`."""
+    time: tuple[dt.time, dt.time] | None = None
+    place: str = ""
+    lecture: Located | None = None
+    read: tuple[Located, ...] = ()
+    optional: tuple[Located, ...] = ()
+    present: tuple[tuple[Located, Located], ...] = ()
+    """(paper, presenter) as written; `open` for a paper that waits for a presenter."""
+    guest: Guest | None = None
+    reason: str = ""
+    """Why it is cancelled."""
+    note: str = ""
+    links: tuple[Link, ...] = ()
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRule:
+    """A milestone: what is due, and when, relative to a session or on a date."""
+
+    what: Located
+    due: Due
+    at: dt.time = dt.time(23, 59)
+    page: Located | None = None
+    note: str = ""
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """`1 week after serving`, `last class` or a date, as written in `text`."""
+
+    text: Located
+    date: dt.date | None = None
+    days: int = 0
+    anchor: str = ""
+    """A session's id, `first class` or `last class`; empty when `date` is given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """site.yaml, whole."""
+
+    course: CourseFacts
+    term: Term | None = None
+    staff: tuple[Person, ...] = ()
+    links: tuple[Link, ...] = ()
+    grading: tuple[GradeItem, ...] = ()
+    reviews: ReviewRule | None = None
+    presentations: PresentationRule = PresentationRule(given=False)
+    schedule: tuple[PartHeading | Entry, ...] = ()
+    deadlines: tuple[DeadlineRule, ...] = ()
+    navigation: tuple[Link, ...] = ()
+    """The masthead; empty: the computed pages, then content/*.md by title."""
+    checks: Mapping[str, str] = field(default_factory=dict)
+    """Severity by slug; `off` silences one."""
+    span: Span = NOWHERE
