@@ -1,0 +1,95 @@
+"""Where things are on the site: published paths, the links between them, and placeholders in documents.
+
+A published path is relative to the site's top and names a file: `project/index.html`. Links between
+pages are relative and name the file too, so that the same site works under any address and from
+disk. Nothing here knows what a page holds.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+HOME = "index.html"
+SCHEDULE = "schedule/index.html"
+READINGS = "readings/index.html"
+LECTURES = "lectures/index.html"
+ANNOUNCEMENTS = "announcements/index.html"
+SEARCH = "search/index.html"
+
+COMPUTED_PAGES = {
+    "content/index.md": HOME,
+    "content/schedule.md": SCHEDULE,
+    "content/readings.md": READINGS,
+    "content/lectures.md": LECTURES,
+    "content/announcements.md": ANNOUNCEMENTS,
+    "content/search.md": SEARCH,
+}
+"""Pages that sitegen makes, by the source path under which Markdown and site.yaml link to them."""
+
+CONTENT = "content/"
+
+
+def page_path(source: str) -> str:
+    """`content/project.md` to `project/index.html`, `content/notes/index.md` to `notes/index.html`."""
+    if source in COMPUTED_PAGES:
+        return COMPUTED_PAGES[source]
+    stem = source.removeprefix(CONTENT).removesuffix(".md")
+    if stem.rpartition("/")[2] == "index":
+        return f"{stem}.html"
+    return f"{stem}/index.html"
+
+
+def asset_path(source: str) -> str:
+    """`content/lectures/intro.pdf` to `lectures/intro.pdf`."""
+    return source.removeprefix(CONTENT)
+
+
+def paper_path(key: str) -> str:
+    """`kwon2023` to `readings/kwon2023/index.html`; characters that a file name can't hold become dashes."""
+    name = re.sub(r"[^\w.+-]+", "-", key).strip(".-")
+    return f"readings/{name or 'paper'}/index.html"
+
+
+def link(target: str, page: str, fragment: str = "") -> str:
+    """The relative address of a published path as written on `page`, percent-encoded. External addresses stay."""
+    anchor = f"#{quote(fragment, safe=_UNRESERVED)}" if fragment else ""
+    if is_external(target):
+        return target + anchor
+    if target == page:
+        return anchor or quote(posixpath.basename(target), safe=_UNRESERVED)
+    relative = posixpath.relpath(target, posixpath.dirname(page) or ".")
+    return quote(relative, safe=_UNRESERVED) + anchor
+
+
+_UNRESERVED = "/!$&'()*+,;=@-._~"
+
+
+def is_external(target: str) -> bool:
+    """Whether `target` has a scheme, as `https:` or `mailto:`."""
+    return re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", target) is not None
+
+
+def canonical(base_url: str, path: str) -> str:
+    """The address that a page is known by: the folder for an `index.html`, the file otherwise."""
+    if path == "index.html" or path.endswith("/index.html"):
+        path = path[: -len("index.html")]
+    return base_url + quote(path, safe=_UNRESERVED)
+
+
+# --- placeholders -------------------------------------------------------------------------------
+
+OPEN, CLOSE = "\U000f0000", "\U000f0001"
+"""Private-use characters around a reference's number; readers remove them from the author's text."""
+_PLACEHOLDER = re.compile(f"{OPEN}(\\d+){CLOSE}")
+
+
+def placeholder(number: int) -> str:
+    return f"{OPEN}{number}{CLOSE}"
+
+
+def fill(html: str, value: Callable[[int], str]) -> str:
+    """`html` with each placeholder replaced by `value(number)`."""
+    return _PLACEHOLDER.sub(lambda match: value(int(match[1])), html) if OPEN in html else html
