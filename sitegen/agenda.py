@@ -1,0 +1,172 @@
+"""Sessions and deadlines: the timetable's slots with their lectures, papers, presenters and reviews.
+
+Dates come ready from `timetable`; here names become the things they stand for, and a name that
+stands for nothing is a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from sitegen.addresses import CONTENT
+from sitegen.diagnostics import Diagnostic, Related, Rule, closest
+from sitegen.model import Deadline, Paper, Reading, Session, SiteLink
+from sitegen.plan import Entry, Settings
+from sitegen.references import unknown_paper
+from sitegen.timetable import Slot, Timetable, review_due
+from sitegen.yamltree import Located
+
+UNKNOWN_LECTURE = Rule(
+    "unknown-lecture",
+    "error",
+    "The schedule names a lecture that has no file in content/lectures/.",
+    wrong="- {topic: Serving, lecture: llm-servign}",
+    right="- {topic: Serving, lecture: llm-serving}",
+)
+NOT_READ_THEN = Rule(
+    "not-read-then",
+    "error",
+    "A presenter is given for a paper that isn't among the session's papers.",
+    wrong="read: [a2020]\npresent: {b2021: Ada}",
+    right="read: [a2020, b2021]\npresent: {b2021: Ada}",
+)
+READ_TWICE = Rule(
+    "read-twice",
+    "error",
+    "One session lists the same paper twice.",
+)
+OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What the schedule's names can stand for."""
+
+    papers: Mapping[str, Paper]
+    lectures: frozenset[str]
+    """Source paths of the lectures that are published."""
+    unpublished: frozenset[str]
+    """Source paths of drafts and pages of the future."""
+    link: Callable[[str, Located | None], SiteLink | None]
+    """A label and an address or path in content/ to a link; None after a finding."""
+
+
+def list_sessions(
+    settings: Settings, timetable: Timetable, shelf: Shelf, findings: list[Diagnostic]
+) -> tuple[Session, ...]:
+    """In order of date."""
+    return tuple(_session(slot, settings, shelf, findings) for slot in timetable.slots)
+
+
+def list_deadlines(
+    settings: Settings, timetable: Timetable, sessions: tuple[Session, ...], shelf: Shelf
+) -> tuple[Deadline, ...]:
+    """Reviews and milestones, in order of time."""
+    reviews = [session.review for session in sessions if session.review]
+    milestones = [
+        Deadline(
+            id=milestone.id,
+            what=str(milestone.rule.what),
+            due=milestone.due,
+            kind="milestone",
+            session=milestone.session,
+            page=shelf.link("", milestone.rule.page) if milestone.rule.page else None,
+            note=str(milestone.rule.note),
+            span=milestone.rule.span,
+        )
+        for milestone in timetable.milestones
+    ]
+    return tuple(sorted([*reviews, *milestones], key=lambda deadline: (deadline.due, deadline.id)))
+
+
+def _session(slot: Slot, settings: Settings, shelf: Shelf, findings: list[Diagnostic]) -> Session:
+    entry, meeting = slot.entry, slot.meeting
+    readings = _readings(entry, settings, shelf, findings)
+    links = [shelf.link(link.label, Located(link.target, link.span)) for link in entry.links]
+    session = Session(
+        id=slot.id,
+        kind=entry.kind,
+        topic=entry.topic,
+        start=meeting.start,
+        end=meeting.end,
+        place=meeting.place,
+        week=slot.week,
+        part=slot.part,
+        extra=entry.extra,
+        lecture=_lecture(entry, shelf, findings),
+        readings=readings,
+        guest=entry.guest,
+        reason=entry.reason,
+        note=entry.note,
+        links=tuple(link for link in links if link is not None),
+        span=entry.span,
+    )
+    return _with_review(session, slot, settings)
+
+
+def _with_review(session: Session, slot: Slot, settings: Settings) -> Session:
+    papers = tuple(reading.paper for reading in session.required)
+    if settings.reviews is None or not papers or session.kind == "cancelled":
+        return session
+    deadline = Deadline(
+        id=f"review-{session.id}",
+        what=f"Review: {session.topic}" if len(papers) == 1 else f"Reviews: {session.topic}",
+        due=review_due(settings.reviews, slot.meeting, settings.course.timezone),
+        kind="review",
+        session=session.id,
+        papers=papers,
+        span=session.span,
+    )
+    return replace(session, review=deadline)
+
+
+def _lecture(entry: Entry, shelf: Shelf, findings: list[Diagnostic]) -> str:
+    if entry.lecture is None:
+        return ""
+    name = str(entry.lecture)
+    folder = f"{CONTENT}lectures/"
+    source = name if name.startswith(folder) else folder + name.removeprefix("lectures/")
+    source = source if source.endswith(".md") else f"{source}.md"
+    if source in shelf.lectures:
+        return source
+    if source not in shelf.unpublished:
+        names = {path.removeprefix(folder).removesuffix(".md") for path in shelf.lectures}
+        near = closest(name, names)
+        message = f'The lecture "{name}" has no file: {source} doesn\'t exist.'
+        help = f'Did you mean "{near}"?' if near else f"Create {source}, or remove the key."
+        findings.append(UNKNOWN_LECTURE.at(entry.lecture.span, message, help))
+    return ""
+
+
+def _readings(entry: Entry, settings: Settings, shelf: Shelf, findings: list[Diagnostic]) -> tuple[Reading, ...]:
+    presenters = _presenters(entry, findings)
+    waits = settings.presentations.given and entry.lecture is None
+    """In a discussion, a paper without a presenter waits for one; an overview's papers aren't presented."""
+    readings: dict[str, Reading] = {}
+    spans: dict[str, Located] = {}
+    for key, required in [*((key, True) for key in entry.read), *((key, False) for key in entry.optional)]:
+        paper = shelf.papers.get(str(key))
+        if paper is None:
+            findings.append(unknown_paper(str(key), key.span, shelf.papers))
+        elif str(key) in spans:
+            related = [Related(spans[str(key)].span, "first listed here")]
+            message = f'"{key}" is listed twice in this session.'
+            findings.append(READ_TWICE.at(key.span, message, "Remove one of the two.", related))
+        else:
+            spans[str(key)] = key
+            name = presenters.get(str(key), OPEN if waits and required else "")
+            is_open = name.casefold() == OPEN
+            readings[str(key)] = Reading(paper, required, "" if is_open else name, is_open)
+    return tuple(readings.values())
+
+
+def _presenters(entry: Entry, findings: list[Diagnostic]) -> dict[str, str]:
+    listed = {str(key) for key in (*entry.read, *entry.optional)}
+    for key, _ in entry.present:
+        if str(key) not in listed:
+            near = closest(str(key), listed)
+            message = f'A presenter is given for "{key}", which isn\'t read in this session.'
+            help = f'Did you mean "{near}"?' if near else "Add the paper to read:, or remove its presenter."
+            findings.append(NOT_READ_THEN.at(key.span, message, help))
+    return {str(key): str(name) for key, name in entry.present}

@@ -1,0 +1,324 @@
+"""All that was read to one `model.Course`: addresses, links and citations filled in, back-links, checks across files.
+
+Pure: values in, a course and findings out. The parts are `agenda` (sessions and deadlines) and
+`references` (links and citations in a text); here they are put together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import posixpath
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from sitegen.addresses import (
+    ANNOUNCEMENTS,
+    COMPUTED_PAGES,
+    CONTENT,
+    HOME,
+    LECTURES,
+    READINGS,
+    SCHEDULE,
+    asset_path,
+    is_external,
+    page_path,
+)
+from sitegen.agenda import Shelf, list_deadlines, list_sessions
+from sitegen.diagnostics import Diagnostic, Related, Rule, Span
+from sitegen.model import Announcement, Course, Document, Page, Paper, Reference, Session, SiteLink
+from sitegen.plan import Settings
+from sitegen.references import Targets, fill_document, resolve_link
+from sitegen.texts import slugify, unique
+from sitegen.timetable import Timetable
+from sitegen.yamltree import Located
+
+SAME_ADDRESS = Rule(
+    "same-address",
+    "error",
+    "Two files would be published at one address, so one of them would be lost. Addresses that differ only "
+    "in upper and lower case count as one: half of all computers can't keep both.",
+    wrong="content/project.md and content/project/index.md",
+    right="content/project.md",
+)
+BAD_ALIAS = Rule(
+    "bad-alias",
+    "error",
+    "An alias is an old address on this site, such as /old/page/, from which readers are led to the page. It "
+    "can't lead out of the site and can't be the address of a page that exists.",
+    wrong="aliases: ../other-site/",
+    right="aliases: /old/page/",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything that was read, and the options of the build."""
+
+    settings: Settings
+    timetable: Timetable
+    papers: Mapping[str, Paper]
+    documents: tuple[Document, ...]
+    """All Markdown files but announcements.md, by source path."""
+    announcements: tuple[Announcement, ...]
+    """Sections in the order written."""
+    announcements_intro: Document | None
+    assets: tuple[str, ...]
+    """Source paths of files that are published as they are."""
+    today: dt.date
+    base_url: str
+    drafts: bool = False
+
+
+def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
+    """The whole course. With errors among the findings, parts of it may be missing."""
+    findings: list[Diagnostic] = []
+    settings = sources.settings
+    published = tuple(document for document in sources.documents if _is_published(document, sources))
+    unpublished = frozenset(document.source for document in sources.documents) - {d.source for d in published}
+    announcements = _published_announcements(sources)
+    targets = _targets(sources, published, unpublished, announcements)
+    findings += _check_addresses(sources, published)
+
+    def site_link(label: str, address: Located | None) -> SiteLink | None:
+        return _site_link(label, address, targets, findings)
+
+    lectures = frozenset(d.source for d in published if d.source.startswith(f"{CONTENT}lectures/"))
+    lectures -= {f"{CONTENT}lectures/index.md"}
+    shelf = Shelf(sources.papers, lectures, unpublished, site_link)
+    sessions = list_sessions(settings, sources.timetable, shelf, findings)
+    targets = replace(targets, ids={**targets.ids, SCHEDULE: frozenset(session.id for session in sessions) | _PAGE_IDS})
+    deadlines = list_deadlines(settings, sources.timetable, sessions, shelf)
+    pages, problems = _fill_pages(published, sources.announcements_intro, targets)
+    findings += problems
+    aliases, problems = _aliases(published, targets)
+    findings += problems
+    shown, problems = _fill_announcements(announcements, targets)
+    findings += problems
+    by_path = {page.path: page for page in pages}
+    computed = frozenset(COMPUTED_PAGES.values())
+    held = _order_of_lectures(sessions)
+    lecture_pages = [page for page in pages if page.source in lectures]
+    course = Course(
+        facts=settings.course,
+        base_url=sources.base_url,
+        today=sources.today,
+        term=settings.term,
+        staff=settings.staff,
+        links=tuple(_all(site_link(link.label, Located(link.target, link.span)) for link in settings.links)),
+        grading=settings.grading,
+        reviews=settings.reviews,
+        presentations=settings.presentations,
+        sessions=sessions,
+        breaks=settings.term.no_class if settings.term else (),
+        deadlines=deadlines,
+        papers=sources.papers,
+        home=by_path.get(HOME),
+        pages=tuple(page for page in pages if page.path not in computed and page.source not in lectures),
+        lectures=tuple(sorted(lecture_pages, key=lambda page: (held.get(page.source, len(held)), page.path))),
+        announcements=shown,
+        words={path: by_path[path] for path in computed - {HOME} if path in by_path},
+        navigation=_navigation(settings, pages, lectures, bool(shown), bool(sources.papers), site_link),
+        aliases=aliases,
+        sessions_of_lecture=_sessions_by_lecture(sessions),
+        sessions_of_paper=_sessions_by_paper(sessions),
+        cited_by=_cited_by(pages),
+    )
+    return course, findings
+
+
+_PAGE_IDS = frozenset({"main", "top"})
+
+
+def _is_published(document: Document, sources: Sources) -> bool:
+    if sources.drafts:
+        return True
+    return not document.draft and (document.publish is None or document.publish <= sources.today)
+
+
+def _published_announcements(sources: Sources) -> tuple[Announcement, ...]:
+    """Newest first, with ids that stay when others are added: the date and the title."""
+    known = [a for a in sources.announcements if sources.drafts or a.date <= sources.today]
+    taken: set[str] = set()
+    named = [replace(a, id=unique(f"{a.date}-{slugify(a.title)}".rstrip("-"), taken)) for a in known]
+    return tuple(sorted(named, key=lambda announcement: announcement.date, reverse=True))
+
+
+# --- addresses ----------------------------------------------------------------------------------
+
+
+def _targets(
+    sources: Sources,
+    published: tuple[Document, ...],
+    unpublished: frozenset[str],
+    announcements: tuple[Announcement, ...],
+) -> Targets:
+    pages = dict(COMPUTED_PAGES)
+    pages |= {document.source: page_path(document.source) for document in published}
+    pages |= {source: asset_path(source) for source in sources.assets}
+    ids: dict[str, frozenset[str] | None] = {path: None for path in COMPUTED_PAGES.values()}
+    ids |= {page_path(d.source): d.ids | _PAGE_IDS for d in published if d.source not in COMPUTED_PAGES}
+    ids[ANNOUNCEMENTS] = frozenset(announcement.id for announcement in announcements) | _PAGE_IDS
+    folded = {path.casefold(): path for path in pages}
+    return Targets(pages, ids, unpublished, sources.papers, folded)
+
+
+def _check_addresses(sources: Sources, published: tuple[Document, ...]) -> list[Diagnostic]:
+    findings = []
+    taken: dict[str, tuple[str, Span | None]] = {}
+    for path in [*COMPUTED_PAGES.values(), "404.html", "papers.bib", "sitemap.xml", "robots.txt"]:
+        taken[path.casefold()] = ("a page that sitegen makes", None)
+    for paper in sources.papers.values():
+        taken[paper.path.casefold()] = (f'the page of the paper "{paper.key}"', paper.span)
+    files = [(page_path(d.source), d.source) for d in published if d.source not in COMPUTED_PAGES]
+    files += [(asset_path(source), source) for source in sources.assets]
+    for path, source in files:
+        if path == LECTURES and source == f"{CONTENT}lectures/index.md":
+            continue  # the author's words above the computed list
+        owner, span = taken.get(path.casefold(), ("", None))
+        if owner:
+            message = f"{source} would be published at /{path}, which is the address of {owner}."
+            related = [Related(span, "published there already")] if span else []
+            findings.append(SAME_ADDRESS.at(Span(source), message, "Rename one of the two.", related))
+        else:
+            taken[path.casefold()] = (source, Span(source))
+    folders = {folder.casefold(): source for path, source in files for folder in _folders(path)}
+    for path, source in files:
+        if path.casefold() in folders:
+            other = folders[path.casefold()]
+            message = f"{source} would be a file at /{path}, where {other} needs a folder."
+            findings.append(SAME_ADDRESS.at(Span(source), message, "Rename one of the two."))
+    return findings
+
+
+def _folders(path: str) -> Iterable[str]:
+    while path := posixpath.dirname(path):
+        yield path
+
+
+def _aliases(published: tuple[Document, ...], targets: Targets) -> tuple[dict[str, str], list[Diagnostic]]:
+    """Old path to new path."""
+    found: dict[str, str] = {}
+    findings = []
+    taken = {path.casefold() for path in targets.pages.values()}
+    for document in published:
+        for alias in document.aliases:
+            path = str(alias).strip().lstrip("/")
+            if path.endswith("/") or not posixpath.splitext(path)[1]:
+                path = posixpath.join(path, "index.html")
+            bad = is_external(str(alias)) or path.startswith(("..", "/")) or posixpath.normpath(path) != path
+            if bad or "\\" in path or not path.isprintable() or any(part.startswith(".") for part in path.split("/")):
+                message = f'"{alias}" can\'t be an old address of this page.'
+                findings.append(BAD_ALIAS.at(alias.span, message, "Write it from the site's top, such as /old/page/."))
+            elif path.casefold() in taken:
+                message = f'"{alias}" is the address of a page that exists.'
+                findings.append(BAD_ALIAS.at(alias.span, message, "Remove the alias, or rename the other page."))
+            else:
+                taken.add(path.casefold())
+                found[path] = page_path(document.source)
+    return found, findings
+
+
+# --- links of site.yaml -------------------------------------------------------------------------
+
+
+def _site_link(label: str, address: Located | None, targets: Targets, findings: list[Diagnostic]) -> SiteLink | None:
+    """A link given in site.yaml: a web address, or a path in content/; without an address it is to come."""
+    if address is None or not str(address):
+        return SiteLink(label)
+    text = str(address)
+    if is_external(text) and text.partition(":")[0].casefold() in ("http", "https", "mailto", "tel"):
+        return SiteLink(label, text)
+    site = Document(source=f"{CONTENT}site.yaml", title="", description="", html="")
+    before = len(findings)
+    resolve_link(Reference("link", text.removeprefix(CONTENT), address.span), site, HOME, targets, findings)
+    if len(findings) > before:
+        return None
+    path, _, fragment = text.removeprefix(CONTENT).removeprefix("/").partition("#")
+    source = posixpath.normpath(CONTENT + path)
+    return SiteLink(label, targets.pages.get(source) or targets.pages[f"{source}/index.md"], fragment)
+
+
+def _navigation(
+    settings: Settings,
+    pages: tuple[Page, ...],
+    lectures: frozenset[str],
+    announced: bool,
+    read: bool,
+    site_link: Callable[[str, Located | None], SiteLink | None],
+) -> tuple[SiteLink, ...]:
+    if settings.navigation:
+        links = (site_link(link.label, Located(link.target, link.span)) for link in settings.navigation)
+        return tuple(_all(links))
+    found = [SiteLink("Schedule", SCHEDULE)] if settings.schedule else []
+    found += [SiteLink("Readings", READINGS)] if read else []
+    found += [SiteLink("Lectures", LECTURES)] if lectures else []
+    top = [page for page in pages if page.path.count("/") == 1 and page.source not in COMPUTED_PAGES]
+    found += [SiteLink(page.title, page.path) for page in sorted(top, key=lambda page: page.title)]
+    found += [SiteLink("Announcements", ANNOUNCEMENTS)] if announced else []
+    return tuple(found)
+
+
+def _all(links: Iterable[SiteLink | None]) -> Iterable[SiteLink]:
+    return (link for link in links if link is not None)
+
+
+# --- texts --------------------------------------------------------------------------------------
+
+
+def _fill_pages(
+    published: tuple[Document, ...], announcements_intro: Document | None, targets: Targets
+) -> tuple[tuple[Page, ...], list[Diagnostic]]:
+    pages, findings = [], []
+    texts = [*published, *([announcements_intro] if announcements_intro else [])]
+    for document in texts:
+        path = page_path(document.source)
+        filled, problems = fill_document(document, path, targets)
+        findings += problems
+        pages.append(Page(path, document, filled.html, filled.cited))
+    return tuple(sorted(pages, key=lambda page: page.path)), findings
+
+
+def _fill_announcements(
+    announcements: tuple[Announcement, ...], targets: Targets
+) -> tuple[tuple[Announcement, ...], list[Diagnostic]]:
+    shown, findings = [], []
+    for announcement in announcements:
+        filled, problems = fill_document(announcement.document, ANNOUNCEMENTS, targets)
+        findings += problems
+        shown.append(replace(announcement, html=filled.html))
+    return tuple(shown), findings
+
+
+# --- the way back -------------------------------------------------------------------------------
+
+
+def _order_of_lectures(sessions: tuple[Session, ...]) -> dict[str, int]:
+    order: dict[str, int] = {}
+    for session in sessions:
+        if session.lecture:
+            order.setdefault(session.lecture, len(order))
+    return order
+
+
+def _sessions_by_lecture(sessions: tuple[Session, ...]) -> dict[str, tuple[Session, ...]]:
+    found: dict[str, tuple[Session, ...]] = {}
+    for session in sessions:
+        if session.lecture:
+            found[session.lecture] = (*found.get(session.lecture, ()), session)
+    return found
+
+
+def _sessions_by_paper(sessions: tuple[Session, ...]) -> dict[str, tuple[Session, ...]]:
+    found: dict[str, tuple[Session, ...]] = {}
+    for session in sessions:
+        for reading in session.readings:
+            found[reading.paper.key] = (*found.get(reading.paper.key, ()), session)
+    return found
+
+
+def _cited_by(pages: tuple[Page, ...]) -> dict[str, tuple[Page, ...]]:
+    found: dict[str, tuple[Page, ...]] = {}
+    for page in pages:
+        for key in page.cited:
+            found[key] = (*found.get(key, ()), page)
+    return found
