@@ -1,0 +1,202 @@
+"""The one composition: a course's files in, the site's files and all findings out.
+
+Pure but for reading the assets' sizes before this; publishing is `publish`, asking the clock is
+`cli`. A new output is one function and one line in `OUTPUTS`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
+
+from sitegen import exports, pages
+from sitegen.addresses import CONTENT, asset_path
+from sitegen.bibliography import BIB_FILE, read_bibliography
+from sitegen.destination import clashing_paths, output_path_problem
+from sitegen.diagnostics import SEVERITIES, Diagnostic, Rule, Severity, Span, has_errors, in_file_order
+from sitegen.disk import Asset, Tree
+from sitegen.documents import read_announcements, read_document
+from sitegen.links import check_links
+from sitegen.model import Announcement, Course, Document, Paper
+from sitegen.plan import Settings
+from sitegen.resolve import Sources, resolve_course
+from sitegen.settings import SITE_FILE, read_settings
+from sitegen.theme import FOLDER, TemplateFault, Theme
+from sitegen.timetable import Timetable, plan_term
+
+OUTPUTS: tuple[Callable[[Course, Theme], Iterator[tuple[str, bytes]]], ...] = (
+    pages.home,
+    pages.schedule,
+    pages.readings,
+    pages.papers,
+    pages.lectures_index,
+    pages.lectures,
+    pages.plain_pages,
+    pages.announcements,
+    pages.search,
+    pages.not_found,
+    pages.redirects,
+    pages.static_files,
+    exports.reading_list,
+    exports.sitemap,
+    exports.robots,
+)
+
+ANNOUNCEMENTS_FILE = f"{CONTENT}announcements.md"
+
+BAD_ADDRESS = Rule(
+    "bad-address",
+    "error",
+    "A file's name would make an address that not every computer can hold: a name that Windows keeps for "
+    "itself, a name that is too long, or two names that some systems take for one.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says about a build."""
+
+    now: dt.datetime
+    """Aware; today is its date in the course's time zone."""
+    today: dt.date | None = None
+    """Instead of `now`'s date."""
+    base_url: str | None = None
+    """Instead of site.yaml's `course: url`."""
+    drafts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A build's outcome. `files` is empty when the findings have an error."""
+
+    files: Mapping[str, bytes | Asset]
+    findings: list[Diagnostic]
+    """In file order."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Text of the course's files by path, to show lines from."""
+    pages: int = 0
+
+
+Progress = Callable[[str], None]
+"""Told the name of each text and each output as it is done."""
+
+
+def build_site(
+    tree: Tree,
+    theme: Mapping[str, bytes],
+    options: Options,
+    known: Sequence[Diagnostic] = (),
+    progress: Progress = lambda _: None,
+) -> Built:
+    """The site of the course in `tree`, with the built-in theme in `theme` (paths inside its folder).
+
+    `known` are findings made while the tree was read; an error among them stops the build, too.
+    """
+    sources = {path: content.decode("utf-8", "replace") for path, content in tree.texts.items()}
+    course, settings, findings = read_course_model(tree, options, progress)
+    findings = [*known, *findings]
+    files: dict[str, bytes | Asset] = {}
+    page_count = 0
+    if course is not None and not has_errors(findings):
+        own = {path.removeprefix(FOLDER): text for path, text in tree.texts.items() if path.startswith(FOLDER)}
+        rendered, problems = _render(course, Theme(theme, own), progress)
+        findings += problems
+        if not problems:
+            files = {**rendered, **{asset_path(path): asset for path, asset in tree.assets.items()}}
+            findings += _check_site(course, rendered, files)
+        page_count = sum(path.endswith(".html") for path in rendered)
+    findings = in_file_order(_apply_checks(findings, settings))
+    return Built({} if has_errors(findings) else files, findings, sources, page_count)
+
+
+def read_course_model(
+    tree: Tree, options: Options, progress: Progress = lambda _: None
+) -> tuple[Course | None, Settings | None, list[Diagnostic]]:
+    """The resolved course; None when site.yaml's own facts can't be read."""
+    settings, findings = read_settings(tree.texts.get(SITE_FILE))
+    papers: dict[str, Paper] = {}
+    if BIB_FILE in tree.texts:
+        papers, problems = read_bibliography(tree.texts[BIB_FILE])
+        findings += problems
+        progress(BIB_FILE)
+    documents: list[Document] = []
+    announcements: list[Announcement] = []
+    intro: Document | None = None
+    for path, content in tree.texts.items():
+        if not (path.startswith(CONTENT) and path.endswith(".md")):
+            continue
+        if path == ANNOUNCEMENTS_FILE:
+            intro, announcements, problems = read_announcements(content, path)
+        else:
+            document, problems = read_document(content, path)
+            documents += [document] if document else []
+        findings += problems
+        progress(path)
+    if settings is None:
+        return None, None, findings
+    timetable = Timetable((), ())
+    if settings.term is not None:
+        timetable, problems = plan_term(settings.term, settings.schedule, settings.deadlines, settings.course.timezone)
+        findings += problems
+    today = options.today or options.now.astimezone(settings.course.timezone).date()
+    course, problems = resolve_course(
+        Sources(
+            settings=settings,
+            timetable=timetable,
+            papers=papers,
+            documents=tuple(documents),
+            announcements=tuple(announcements),
+            announcements_intro=intro,
+            assets=tuple(tree.assets),
+            today=today,
+            base_url=settings.course.url if options.base_url is None else options.base_url,
+            drafts=options.drafts,
+        )
+    )
+    return course, settings, findings + problems
+
+
+def _render(course: Course, theme: Theme, progress: Progress) -> tuple[dict[str, bytes], list[Diagnostic]]:
+    """Every output's files. A fault in a template ends it: the pages after it would tell the same."""
+    files: dict[str, bytes] = {}
+    try:
+        for output in OUTPUTS:
+            for path, content in output(course, theme):
+                files[path] = content
+                progress(path)
+    except TemplateFault as fault:
+        return files, [fault.finding]
+    return files, []
+
+
+def _check_site(course: Course, rendered: Mapping[str, bytes], files: Mapping[str, bytes | Asset]) -> list[Diagnostic]:
+    source_of = {page.path: page.source for page in (*course.pages, *course.lectures)}
+    findings = []
+    for path in files:
+        problem = output_path_problem(path)
+        if problem:
+            asset = files[path]
+            source = asset.path if isinstance(asset, Asset) else source_of.get(path, path)
+            findings.append(BAD_ADDRESS.at(Span(source), problem, "Rename the file."))
+    for one, other in clashing_paths(files):
+        message = f"/{one} and /{other} can't both be published on every system."
+        findings.append(BAD_ADDRESS.at(Span(source_of.get(other, other)), message, "Rename one of the two."))
+    base = urlsplit(course.base_url).path or "/"
+    html = {path: content for path, content in rendered.items() if path.endswith(".html")}
+    return findings + check_links(html, files.keys(), source_of, base)
+
+
+def _apply_checks(findings: list[Diagnostic], settings: Settings | None) -> list[Diagnostic]:
+    """Severities as site.yaml's `checks` sets them; `off` takes a finding away. An error stays an error."""
+    levels: dict[str, Severity] = {severity: severity for severity in SEVERITIES}
+    checks = settings.checks if settings else {}
+    changed = []
+    for finding in findings:
+        level = levels.get(checks.get(finding.slug, finding.severity))
+        if finding.severity == "error":
+            changed.append(finding)
+        elif level is not None:
+            changed.append(replace(finding, severity=level))
+    return changed

@@ -1,0 +1,286 @@
+"""The command line: options in, sentences and an exit status out.
+
+Everything that asks the clock or writes to the terminal is here (and in `serve`, for the preview). Exit status 0: done;
+1: the course has errors, or the site couldn't be written; 2: wrong usage.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from sitegen import __version__
+from sitegen.diagnostics import (
+    Diagnostic,
+    count_findings,
+    has_errors,
+    render_github,
+    render_json,
+    render_text,
+)
+from sitegen.phrases import parse_date, parse_url
+
+if TYPE_CHECKING:
+    from sitegen.build import Built, Options
+    from sitegen.disk import Tree
+
+EXIT_ERRORS, EXIT_USAGE = 1, 2
+SLOW = 0.7
+"""Seconds after which a build on a terminal shows a progress bar."""
+
+
+class _Phrase(click.ParamType[Any]):
+    """An option's value, read by one of the functions of `phrases`."""
+
+    def __init__(self, name: str, parse: Callable[[str], Any], words: str) -> None:
+        self.name, self.parse, self.words = name, parse, words
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return self.parse(value) if isinstance(value, str) else value
+        except ValueError as error:
+            reason = f": {error}" if str(error) else ""
+            self.fail(f'"{value}" isn\'t {self.words}{reason}.', param, ctx)
+
+
+DATE = _Phrase("YYYY-MM-DD", parse_date, "a date such as 2026-02-03")
+URL = _Phrase("URL", parse_url, "a web address such as https://example.edu/course/")
+
+_course = click.argument(
+    "course", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="[COURSE]"
+)
+_today = click.option("--today", type=DATE, help="Build as if today were this date.")
+_drafts = click.option("--drafts", is_flag=True, help="Publish drafts and what is dated in the future, too.")
+_base_url = click.option("--base-url", type=URL, help="Where the site will be read, instead of site.yaml's url.")
+_format = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "github", "json"]),
+    default="text",
+    show_default=True,
+    help="How findings are told: for people, as GitHub annotations, or as JSON.",
+)
+_strict = click.option("--strict", is_flag=True, help="Let warnings fail, too.")
+_quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+_verbose = click.option("-v", "--verbose", is_flag=True, help="Name every file that is written or removed.")
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="A course is a folder with a site.yaml in it. Start with: sitegen build, sitegen serve.",
+)
+@click.version_option(__version__, prog_name="sitegen", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Turn a course (Markdown lectures, a BibTeX reading list, a YAML schedule) into a website."""
+
+
+@cli.command()
+@_course
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="The folder to write the site to.  [default: COURSE/_site]"
+)
+@_base_url
+@_today
+@_drafts
+@_format
+@_strict
+@_quiet
+@_verbose
+def build(
+    course: Path,
+    out: Path | None,
+    base_url: str | None,
+    today: dt.date | None,
+    drafts: bool,
+    style: str,
+    strict: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Build the site of COURSE (a folder; this one if not given).
+
+    With any error nothing is published and the last good site stays as it was.
+    """
+    from sitegen.destination import OutputRefused, check_output_folder
+    from sitegen.publish import PublishFailed, publish
+
+    started = time.monotonic()
+    target = out if out is not None else course / "_site"
+    try:
+        check_output_folder(target, course)
+    except OutputRefused as refused:
+        raise click.UsageError(str(refused)) from None
+    built = _build(course, target, _options(base_url, today, drafts), show_progress=not quiet)
+    _tell(built.findings, built, course, style, sys.stderr, quiet)
+    if _fails(built.findings, strict):
+        _say_unpublished(target, quiet or style != "text")
+        raise SystemExit(EXIT_ERRORS)
+    try:
+        published = publish(target, built.files, course)
+    except PublishFailed as failed:
+        raise _Failure(str(failed)) from None
+    if verbose:
+        for verb, paths in (("wrote", published.written), ("removed", published.removed)):
+            for path in paths:
+                click.echo(f"{verb} {path}")
+    if published.foreign and not quiet:
+        names = ", ".join(published.foreign[:5]) + (" ..." if len(published.foreign) > 5 else "")
+        click.echo(f"Left alone in {target}, because sitegen didn't write it: {names}", err=True)
+    if not quiet:
+        seconds = time.monotonic() - started
+        changed = f"{len(published.written)} written, {published.unchanged} unchanged"
+        changed += f", {len(published.removed)} removed" if published.removed else ""
+        others = len(built.files) - built.pages
+        click.echo(f"Built {built.pages} pages and {others} other files into {target} in {seconds:.2f} s ({changed}).")
+
+
+@cli.command()
+@_course
+@_today
+@_drafts
+@_format
+@_strict
+@_quiet
+def check(course: Path, today: dt.date | None, drafts: bool, style: str, strict: bool, quiet: bool) -> None:
+    """Check COURSE as `build` does, and publish nothing."""
+    built = _build(course, None, _options(None, today, drafts), show_progress=not quiet)
+    _tell(built.findings, built, course, style, sys.stdout, quiet)
+    if _fails(built.findings, strict):
+        raise SystemExit(EXIT_ERRORS)
+    if style == "text" and not quiet:
+        click.echo("" if built.findings else f"No mistakes found in {built.pages} pages.", nl=not built.findings)
+
+
+@cli.command()
+@_course
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="The port to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
+@_today
+@_drafts
+def serve(course: Path, port: int, host: str, open_browser: bool, today: dt.date | None, drafts: bool) -> None:
+    """Show COURSE in a browser and keep it in step with every save."""
+    from sitegen.serve import Preview
+
+    def build_preview() -> Built:
+        built = _build(course, None, _options(None, today, drafts), show_progress=False)
+        _tell(built.findings, built, course, "text", sys.stderr, quiet=False)
+        return built
+
+    Preview(course, build_preview).run(host, port, open_browser)
+
+
+class _Failure(click.ClickException):
+    """Something outside the course went wrong: a full disk, a folder that can't be written."""
+
+    exit_code = EXIT_ERRORS
+
+
+def _options(base_url: str | None, today: dt.date | None, drafts: bool) -> Options:
+    from sitegen.build import Options
+
+    return Options(dt.datetime.now(dt.UTC), today, base_url, drafts)
+
+
+def _build(course: Path, out: Path | None, options: Options, show_progress: bool) -> Built:
+    from sitegen.build import build_site
+    from sitegen.disk import read_course, read_theme
+
+    tree, findings = read_course(course, out)
+    with _Progress(tree, show_progress and sys.stderr.isatty()) as progress:
+        built = build_site(tree, read_theme(built_in_theme()), options, findings, progress)
+    return built
+
+
+def built_in_theme() -> Path:
+    """The theme's folder: inside the package when installed, at the repository's top in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "templates"
+    return installed if installed.is_dir() else package.parent / "templates"
+
+
+# --- what is said -------------------------------------------------------------------------------
+
+
+def _tell(findings: list[Diagnostic], built: Built, course: Path, style: str, stream: TextIO, quiet: bool) -> None:
+    """The findings in the chosen style; with `quiet`, errors only."""
+    shown = [finding for finding in findings if finding.severity == "error"] if quiet else findings
+    if style == "json":
+        click.echo(render_json(shown), file=stream, nl=False)
+    elif style == "github":
+        click.echo(render_github(shown, _repository_prefix(course)), file=stream, nl=False)
+    elif shown:
+        color = _wants_color(stream)
+        click.echo(render_text(shown, built.sources, color), file=stream, color=color)
+        click.echo(f"{count_findings(shown)}.", file=stream)
+
+
+def _repository_prefix(course: Path) -> str:
+    """The course folder's path from the working folder, which on GitHub is the repository's top."""
+    try:
+        relative = course.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return ""
+    return "" if relative == "." else f"{relative}/"
+
+
+def _fails(findings: list[Diagnostic], strict: bool) -> bool:
+    return has_errors(findings) or (strict and any(finding.severity == "warning" for finding in findings))
+
+
+def _say_unpublished(target: Path, quiet: bool) -> None:
+    if not quiet:
+        kept = f" {target} is as it was." if target.exists() else ""
+        click.echo(f"Nothing was published.{kept}", err=True)
+
+
+def _wants_color(stream: TextIO) -> bool:
+    """Colour only on a terminal, and never where NO_COLOR is set (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+class _Progress:
+    """A bar on the terminal for builds that take long; silent otherwise."""
+
+    def __init__(self, tree: Tree, enabled: bool) -> None:
+        texts = len(tree.texts)
+        self.expected = 2 * texts + 10
+        self.enabled, self.done, self.started = enabled, 0, time.monotonic()
+        self.bar: Any = None
+
+    def __enter__(self) -> Callable[[str], None]:
+        return self.step
+
+    def step(self, name: str) -> None:
+        self.done += 1
+        if not self.enabled or time.monotonic() - self.started < SLOW:
+            return
+        if self.bar is None:
+            self.bar = click.progressbar(length=self.expected, label="Building", file=sys.stderr)
+            self.bar.update(min(self.done, self.expected))
+        elif self.bar.pos < self.expected:
+            self.bar.update(1)
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.update(self.expected - self.bar.pos)
+            self.bar.render_finish()
+
+
+def main() -> None:
+    """The `sitegen` command. A fault of ours says that it is ours."""
+    try:
+        cli(prog_name="sitegen")
+    except Exception:  # the last door before the terminal
+        import traceback
+
+        traceback.print_exc()
+        click.echo("\nThis is a fault in sitegen, not in your course. Please report it with the lines above.", err=True)
+        raise SystemExit(EXIT_ERRORS) from None

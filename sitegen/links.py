@@ -1,0 +1,93 @@
+"""Every link of the finished site: each leads to a file of the site, each fragment to an id on it.
+
+The last net, over all outputs: links that an author wrote were resolved, with their place in the
+source, before this (`references`); what is found here came from a template or from raw HTML.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Set
+from html import unescape
+from urllib.parse import unquote
+
+from sitegen.diagnostics import Diagnostic, Rule, Span
+
+DEAD_LINK = Rule(
+    "dead-link",
+    "error",
+    "A page of the finished site links to a file or heading that the site doesn't have. The link comes from "
+    "a template or from raw HTML; the sentence names the page on which it stands.",
+)
+
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_ATTRIBUTE = re.compile(rb"<[a-zA-Z][^<>]*?>")
+_ADDRESS = re.compile(rb"""\s(href|src|poster|srcset|id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+
+
+def check_links(pages: Mapping[str, bytes], files: Set[str], sources: Mapping[str, str], base: str) -> list[Diagnostic]:
+    """Findings for the HTML in `pages`, by published path.
+
+    `files` are all published paths, `sources` the source file of a page where it has one, `base` the
+    path under which the site is published (`/teaching/2026/`), for links that are absolute.
+    """
+    read = {path: _read(content) for path, content in pages.items()}
+    dead: dict[tuple[str, str], list[str]] = {}
+    for page, (targets, _) in read.items():
+        for written in targets:
+            problem = _problem(written, page, read, files, base)
+            if problem:
+                dead.setdefault((posixpath.basename(written), problem), []).append(page)
+    findings = []
+    for (name, problem), where in dead.items():
+        # A fault in a template stands on every page: told once, at the first.
+        more = f" and {len(where) - 1} more" if len(where) > 1 else ""
+        message = f'On the page /{where[0]}{more}, the link to "{name}" {problem}.'
+        findings.append(DEAD_LINK.at(Span(sources.get(where[0], where[0])), message))
+    return findings
+
+
+def _read(content: bytes) -> tuple[list[str], set[str]]:
+    """The addresses in a page's tags, each once, and its ids."""
+    targets: dict[str, None] = {}
+    ids: set[str] = set()
+    for tag in _ATTRIBUTE.finditer(_COMMENT.sub(b"", content)):
+        for match in _ADDRESS.finditer(tag[0]):
+            value = unescape((match[2] or match[3] or match[4] or b"").decode())
+            if match[1] == b"id" or (match[1] == b"name" and tag[0][:3] == b"<a "):
+                ids.add(value)
+            elif match[1] == b"srcset":
+                targets.update((piece.split()[0], None) for piece in value.split(",") if piece.split())
+            elif match[1] != b"name":
+                targets[value] = None
+    return list(targets), ids
+
+
+def _problem(
+    written: str, page: str, read: Mapping[str, tuple[list[str], set[str]]], files: Set[str], base: str
+) -> str | None:
+    if _SCHEME.match(written):
+        return None
+    path, _, fragment = written.partition("#")
+    path = unquote(path.partition("?")[0])
+    if path.startswith("/"):
+        if not path.startswith(base):
+            return None  # another part of a bigger site
+        target = path.removeprefix(base) or "index.html"
+    elif path:
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(page), path))
+    else:
+        target = page
+    target = next((name for name in _names(target) if name in files), "")
+    if not target:
+        return "leads to a file that isn't there"
+    if fragment and target in read and unquote(fragment) not in read[target][1]:
+        return f"names a place that {target} doesn't have"
+    return None
+
+
+def _names(target: str) -> Iterator[str]:
+    yield target
+    yield posixpath.normpath(f"{target}/index.html")
