@@ -1,0 +1,226 @@
+"""Whole courses, tiny and wrong on purpose: what is published, and what is said."""
+
+import datetime as dt
+
+import pytest
+from conftest import SITE_YAML, main_of, told
+
+
+def test_a_course_of_one_file_becomes_a_whole_site(make):
+    built = make()
+    assert built.findings == []
+    assert {"index.html", "schedule/index.html", "404.html", "robots.txt", "assets/site.css"} <= set(built.files)
+
+
+def test_a_lecture_a_page_and_an_announcement_are_published_at_their_addresses(make):
+    built = make(
+        {
+            "content/index.md": "Welcome to [the project](project.md).",
+            "content/project.md": "---\ntitle: Project\n---\nSee [lecture 1](lectures/intro.md#goals).",
+            "content/lectures/intro.md": "---\ntitle: Intro\n---\n## Goals\n\nBack to [home](../index.md).",
+            "content/lectures/ring.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "content/announcements.md": "## 2026-02-01 Snow\n\nNo class.",
+        }
+    )
+    assert told(built) == ""
+    assert 'href="../lectures/intro/index.html#goals"' in main_of(built.files["project/index.html"])
+    assert 'href="../../index.html"' in main_of(built.files["lectures/intro/index.html"])
+    assert "Snow" in main_of(built.files["announcements/index.html"])
+    assert "lectures/ring.svg" in built.files
+
+
+@pytest.mark.parametrize("what", ["front matter says draft: true", "front matter says publish: later", "dated later"])
+def test_what_is_not_yet_due_is_published_only_with_drafts(make, what):
+    files = {
+        "front matter says draft: true": {"content/p.md": "---\ntitle: Exam\ndraft: true\n---\n"},
+        "front matter says publish: later": {"content/p.md": "---\ntitle: Exam\npublish: 2026-02-04\n---\n"},
+        "dated later": {"content/announcements.md": "## 2026-02-04 Exam\n\nSoon."},
+    }[what]
+
+    def shows(built):
+        return any(b"Exam" in content for content in built.files.values() if isinstance(content, bytes))
+
+    assert not shows(make(files))
+    assert shows(make(files, drafts=True))
+    if "draft:" not in what:
+        assert shows(make(files, today=dt.date(2026, 2, 4)))
+
+
+def test_today_is_the_date_in_the_courses_time_zone(make, tmp_path):
+    from sitegen.build import Options, read_course_model
+    from sitegen.disk import read_course
+
+    make()
+    tree, _ = read_course(tmp_path / "course")
+    early = dt.datetime(2026, 2, 4, 3, tzinfo=dt.UTC)  # still 10 pm on the 3rd in New York
+    course, _, _ = read_course_model(tree, Options(early))
+    assert course is not None
+    assert course.today == dt.date(2026, 2, 3)
+
+
+def test_a_link_to_a_draft_is_shown_without_an_address(make):
+    built = make({"content/index.md": "[exam](exam.md)", "content/exam.md": "---\ndraft: true\n---\n"})
+    assert '<a role="link" aria-disabled="true">exam</a>' in main_of(built.files["index.html"])
+    assert told(built) == (
+        "content/index.md:1:8: note[unpublished-link]: content/exam.md isn't published yet, "
+        "so this link is shown without an address.\n"
+        "  1 | [exam](exam.md)\n"
+        "    |        ^^^^^^^\n"
+    )
+
+
+WRONG = {
+    "no site.yaml": (
+        {"site.yaml": None},
+        "site.yaml:1:1: error[no-site-yaml]: There is no site.yaml in this folder, so this isn't a course.\n"
+        "  help: Run sitegen in the course's folder, or name it: sitegen build COURSE.\n",
+    ),
+    "empty site.yaml": (
+        {"site.yaml": "# nothing yet\n"},
+        "site.yaml:1:1: error[no-site-yaml]: site.yaml is empty; it must at least name the course.\n"
+        "  1 | # nothing yet\n"
+        "    | ^\n"
+        '  help: Start with "course:", and below it "code:" and "title:", indented by two spaces.\n',
+    ),
+    "YAML syntax error": (
+        {"site.yaml": SITE_YAML + "links: [a, b\n"},
+        "site.yaml:12:8: error[yaml-syntax]: What opens here isn't closed, or a comma is missing between [ and ].\n"
+        "  12 | links: [a, b\n"
+        "     |        ^\n"
+        "  help: Close the bracket, separate with commas, and quote a value that holds a comma, colon or bracket.\n",
+    ),
+    "unknown key": (
+        {"site.yaml": SITE_YAML + "grdaing: {Project: 100%}\n"},
+        'site.yaml:12:1: error[unknown-key]: "grdaing" isn\'t a key of site.yaml.\n'
+        "  12 | grdaing: {Project: 100%}\n"
+        "     | ^^^^^^^\n"
+        '  help: Did you mean "grading"?\n',
+    ),
+    "a lecture in the schedule that doesn't exist": (
+        {
+            "site.yaml": SITE_YAML.replace("- Overview", "- {topic: Overview, lecture: intor}"),
+            "content/lectures/intro.md": "Hello",
+        },
+        'site.yaml:10:32: error[unknown-lecture]: The lecture "intor" has no file: '
+        "content/lectures/intor.md doesn't exist.\n"
+        "  10 |   - {topic: Overview, lecture: intor}\n"
+        "     |                                ^^^^^\n"
+        '  help: Did you mean "intro"?\n',
+    ),
+    "front matter never closed": (
+        {"content/project.md": "---\ntitle: Project\n\nText\n"},
+        "content/project.md:1:1: error[front-matter-open]: "
+        "The front matter that opens here with --- is never closed.\n"
+        "  1 | ---\n"
+        "    | ^^^\n"
+        "  help: Add a line with --- after its last key.\n",
+    ),
+    "invalid UTF-8": (
+        {"content/project.md": b"Line one\nna\xefve\n"},
+        "content/project.md:2:3: error[not-utf-8]: This file isn't UTF-8: the byte 0xEF here is no letter in it.\n"
+        "  2 | na\ufffdve\n"
+        "    |   ^\n"
+        "  help: Save the file as UTF-8 in your editor.\n",
+    ),
+    "two pages at one address": (
+        {"content/project.md": "One", "content/project/index.md": "Two"},
+        "content/project/index.md:1:1: error[same-address]: content/project/index.md would be published at "
+        "/project/index.html, which is the address of content/project.md.\n"
+        "  1 | Two\n"
+        "    | ^\n"
+        "  published there already: content/project.md:1:1\n"
+        "  help: Rename one of the two.\n",
+    ),
+    "two pages whose addresses differ by case": (
+        {"content/project.md": "One", "content/Project/index.md": "Two"},
+        "content/project.md:1:1: error[same-address]: content/project.md would be published at "
+        "/project/index.html, which is the address of content/Project/index.md.\n"
+        "  1 | One\n"
+        "    | ^\n"
+        "  published there already: content/Project/index.md:1:1\n"
+        "  help: Rename one of the two.\n",
+    ),
+    "an unknown name in a template": (
+        {"templates/home.html": '{% extends "base.html" %}\n{% block main %}\n  {{ curse.title }}\n{% endblock %}\n'},
+        'templates/home.html:3:6: error[template-error]: "curse" isn\'t known in this template.\n'
+        "  3 |   {{ curse.title }}\n"
+        "    |      ^^^^^\n"
+        '  help: Did you mean "course"?\n',
+    ),
+    "a template that can't be read": (
+        {"templates/home.html": "<p>\n{% if %}\n"},
+        "templates/home.html:2:1: error[template-error]: "
+        "This template can't be read: Expected an expression, got 'end of statement block'.\n"
+        "  2 | {% if %}\n"
+        "    | ^\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_bad_input_gets_a_plain_sentence_and_publishes_nothing(make, tmp_path, case):
+    files, expected = WRONG[case]
+    if files.get("site.yaml", "") is None:
+        from conftest import build_folder
+
+        (tmp_path / "course").mkdir()
+        built = build_folder(tmp_path / "course")
+    else:
+        built = make(files)
+    assert told(built) == expected
+    assert built.files == {}
+
+
+def test_all_mistakes_of_a_course_are_told_in_one_run(make):
+    built = make(
+        {
+            "site.yaml": SITE_YAML.replace("Overview", "{topic: Overview, read: nobody2020}") + "staf: []\n",
+            "content/a.md": "[x](missing.md)",
+            "content/b.md": "$\\frac{1}{$",
+            "papers.bib": "@article{x2020, title = {X}, author = {A, B}, year = 2020}\n",
+        }
+    )
+    assert [finding.slug for finding in built.findings if finding.severity == "error"] == [
+        "broken-link",
+        "bad-formula",
+        "unknown-paper",
+        "unknown-key",
+    ]
+
+
+@pytest.mark.parametrize("path", ["../up.html", "/../up.html", "a/../../up", "C:\\x", "..", "https://evil.example/"])
+def test_an_alias_cannot_leave_the_site(make, path):
+    built = make({"content/p.md": f"---\naliases: ['{path}']\n---\nText"})
+    assert [finding.slug for finding in built.findings] == ["bad-alias"]
+    assert built.files == {}
+
+
+def test_an_alias_leads_to_the_page(make):
+    built = make({"content/p.md": "---\naliases: /old/page/\n---\nText"})
+    assert told(built) == ""
+    assert b"../../p/index.html" in built.files["old/page/index.html"]
+
+
+def test_a_paper_whose_key_looks_like_a_path_stays_inside_readings(make):
+    entry = "@article{../../evil, title = {X}, author = {A, B}, year = 2020}\n"
+    built = make({"papers.bib": entry})
+    assert all(not path.startswith((".", "/")) and ".." not in path for path in built.files)
+
+
+def test_the_address_of_the_site_can_be_given_at_build_time(make):
+    built = make(base_url="https://example.edu/teaching/2026/")
+    assert b'href="https://example.edu/teaching/2026/schedule/"' in built.files["schedule/index.html"]
+    assert b"/teaching/2026/assets/site.css" in built.files["404.html"]
+    assert b"<loc>https://example.edu/teaching/2026/</loc>" in built.files["sitemap.xml"]
+
+
+def test_a_template_of_the_course_replaces_the_built_in_one(make):
+    built = make({"templates/404.html": "<!doctype html><title>Gone</title><main>Gone</main>"})
+    assert main_of(built.files["404.html"]) == "Gone"
+    assert "Overview" in main_of(built.files["schedule/index.html"])
+
+
+def test_a_style_sheet_of_the_course_replaces_the_built_in_one(make):
+    built = make({"templates/site.css": "body { color: red }", "templates/fonts/a.woff2": b"\x00\xff"})
+    assert built.files["assets/site.css"] == b"body { color: red }"
+    assert built.files["assets/fonts/a.woff2"] == b"\x00\xff"
