@@ -94,6 +94,16 @@ def find_inline(text: str, slides: bool = False) -> tuple[str, list[Found]]:
     return _SCAN.sub(take, text), found
 
 
+def blank_out(text: str, addresses: bool = True) -> str:
+    """`text` with code, comments and formulas as spaces, and addresses and tags too; the same offsets and lines."""
+
+    def blank(match: re.Match[str]) -> str:
+        keeps = match["cites"] or match["cite"] or match["slide"] or (match["address"] and not addresses)
+        return match[0] if keeps else re.sub(r"[^\n]", " ", match[0])
+
+    return _SCAN.sub(blank, text)
+
+
 def _read(match: re.Match[str]) -> Found | None:
     written, start = match[0], match.start()
     if match["display"]:
