@@ -1,0 +1,247 @@
+"""The theme: Jinja2 templates and static files, and how times are written in them.
+
+What a page holds is decided in `pages`; nothing here knows a course. A file in the course's templates/
+folder takes the place of the built-in file of the same name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from sitegen.diagnostics import Diagnostic, Rule, Span, closest
+from sitegen.texts import decode
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, UndefinedError
+    from markupsafe import Markup
+
+TEMPLATE_ERROR = Rule(
+    "template-error",
+    "error",
+    "A template of the theme can't be read, or asks for something that pages don't give it. The line is the "
+    "template's own; a file in the course's templates/ folder replaces the built-in one of the same name, and "
+    "removing it brings the built-in one back.",
+    wrong="{{ page.titel }}",
+    right="{{ page.title }}",
+)
+
+FOLDER = "templates/"
+ASSETS = "assets/"
+
+
+class TemplateFault(Exception):
+    """A template couldn't be rendered; `finding` says why in the author's words."""
+
+    def __init__(self, finding: Diagnostic) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+class Theme:
+    """Templates (`*.html`) to render, and all other files to publish under `assets/`."""
+
+    def __init__(self, built_in: Mapping[str, bytes], own: Mapping[str, bytes] | None = None) -> None:
+        """Both map a path inside the templates folder (`site.css`, `fonts/a.woff2`) to the file's bytes."""
+        self._files = {**built_in, **(own or {})}
+
+    def render(self, name: str, **context: object) -> str:
+        """The template's text with `context`. Raises TemplateFault for any mistake in a template."""
+        try:
+            return self._environment.get_template(name).render(context)
+        except TemplateFault:
+            raise
+        except Exception as error:  # templates are the author's code: whatever stops one is told to them
+            raise TemplateFault(self._explain(error, name, context)) from error
+
+    def static_files(self) -> Iterator[tuple[str, bytes]]:
+        """(published path, bytes) of each file that isn't a template, by path."""
+        return ((ASSETS + path, self._files[path]) for path in sorted(self._files) if not _is_template(path))
+
+    @cached_property
+    def _environment(self) -> Environment:
+        from jinja2 import FunctionLoader
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        environment = ImmutableSandboxedEnvironment(
+            loader=FunctionLoader(self._load),
+            autoescape=True,
+            undefined=_undefined_type(),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        environment.filters.update(
+            trusted=trusted, day=day, date=full_date, days=days, clock=clock, times=times, iso=iso
+        )
+        del environment.filters["safe"]  # `trusted` is the one place where text becomes HTML
+        return environment
+
+    def _load(self, name: str) -> tuple[str, str, None] | None:
+        if name not in self._files or not _is_template(name):
+            return None
+        text, findings = decode(self._files[name], FOLDER + name)
+        if text is None:
+            raise TemplateFault(findings[0])
+        return text, FOLDER + name, None
+
+    # --- faults ---------------------------------------------------------------------------------
+
+    def _explain(self, error: Exception, name: str, context: Mapping[str, object]) -> Diagnostic:
+        from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
+        from jinja2.exceptions import SecurityError
+
+        template, line, local = self._place(error.__traceback__, name)
+        if isinstance(error, TemplateSyntaxError):
+            message = f"This template can't be read: {_sentence(error.message or 'a syntax error')}"
+            return self._at(error.name or name, error.lineno, "", message)
+        if isinstance(error, TemplateNotFound):
+            near = closest(str(error.name), filter(_is_template, self._files))
+            return self._at(template, line, str(error.name), f'There is no template "{error.name}".', _mean(near))
+        if isinstance(error, UndefinedError):
+            known = {*context, *self._environment.globals, *local}
+            word, message, help_line = _explain_undefined(error, known)
+            return self._at(template, line, word, message, help_line)
+        if isinstance(error, SecurityError):
+            return self._at(template, line, "", f"A template may not do this: {_sentence(str(error))}")
+        if isinstance(error, RecursionError):
+            return self._at(template, line, "", "This template includes or calls itself without an end.")
+        words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return self._at(template, line, "", f"This template stops here with {_sentence(words)}")
+
+    def _place(self, traceback: TracebackType | None, name: str) -> tuple[str, int, frozenset[str]]:
+        """Template, line and local names of the innermost template that was being rendered."""
+        found, line, local = name, 1, frozenset[str]()
+        while traceback is not None:
+            file = traceback.tb_frame.f_code.co_filename
+            if file.startswith(FOLDER) and file.removeprefix(FOLDER) in self._files:
+                found, line = file.removeprefix(FOLDER), traceback.tb_lineno
+                local = frozenset(word for word in traceback.tb_frame.f_locals if not word.startswith("_"))
+            traceback = traceback.tb_next
+        return found, line, local
+
+    def _at(self, name: str, line: int, word: str, message: str, help_line: str = "") -> Diagnostic:
+        """A finding on `line` of a template, at `word` if the line has it, else at the line's first character."""
+        lines = self._files.get(name, b"").decode("utf-8", "replace").splitlines()
+        text = lines[line - 1] if 0 < line <= len(lines) else ""
+        match = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) if word else None
+        start, end = match.span() if match else (len(text) - len(text.lstrip()), 0)
+        span = Span(FOLDER + name, line, start + 1, line if end else 0, end + 1 if end else 0)
+        return TEMPLATE_ERROR.at(span, message, help_line)
+
+
+def trusted(html: str) -> Markup:
+    """Text that is HTML already: what `documents` and `bibliography` made. The only way past the escaping."""
+    from markupsafe import Markup
+
+    return Markup(html)
+
+
+def _is_template(path: str) -> bool:
+    return path.endswith(".html")
+
+
+# --- undefined names ----------------------------------------------------------------------------
+
+_MISSING = "\x00"
+"""Stands between the parts of an UndefinedError's text, where `_explain_undefined` takes them apart."""
+
+
+def _undefined_type() -> type:
+    """StrictUndefined whose error carries the name and what was asked for it, for `_explain_undefined`."""
+    from jinja2 import StrictUndefined
+    from jinja2.utils import missing
+
+    class Undefined(StrictUndefined):
+        __slots__ = ()
+
+        @property
+        def _undefined_message(self) -> str:
+            owner, word = self._undefined_obj, str(self._undefined_name)
+            if self._undefined_hint:
+                return str(self._undefined_hint)
+            if owner is missing:
+                return _MISSING.join((word, ""))
+            known = owner if isinstance(owner, Mapping) else (n for n in dir(owner) if not n.startswith("_"))
+            return _MISSING.join((word, type(owner).__name__, *map(str, known)))
+
+    return Undefined
+
+
+def _explain_undefined(error: UndefinedError, names: Iterable[str]) -> tuple[str, str, str]:
+    """The undefined word, a sentence and a help line."""
+    text = error.message or "something is undefined"
+    if _MISSING not in text:
+        return "", f"This template stops here: {_sentence(text)}", ""
+    word, owner, *known = text.split(_MISSING)
+    if not owner:
+        return word, f'"{word}" isn\'t known in this template.', _mean(closest(word, names))
+    near = closest(word, known)
+    return word, f'There is no "{word}" in {owner}.', _mean(near) or f"It has {', '.join(sorted(known)) or 'nothing'}."
+
+
+def _mean(near: str | None) -> str:
+    return f'Did you mean "{near}"?' if near else ""
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "?", "!")) else f"{words}."
+
+
+# --- dates and times in English, whatever the machine's locale ----------------------------------
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_NBSP = "\u00a0"
+
+
+def day(date: dt.date) -> str:
+    """`Tue 10 Feb`, with spaces that don't break."""
+    return f"{_WEEKDAYS[date.weekday()]}{_NBSP}{_day_of_month(date)}"
+
+
+def full_date(date: dt.date) -> str:
+    """`Tue 10 Feb 2026`, for pages that outlive their term."""
+    return f"{day(date)}{_NBSP}{date.year}"
+
+
+def days(first: dt.date, last: dt.date) -> str:
+    """`15–22 Mar`, `28 Mar – 2 Apr`, or `Mon 7 Sep` for one day."""
+    if first == last:
+        return day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{_day_of_month(last)}"
+    return f"{_day_of_month(first)} – {_day_of_month(last)}"
+
+
+def _day_of_month(date: dt.date) -> str:
+    return f"{date.day}{_NBSP}{_MONTHS[date.month - 1]}"
+
+
+def clock(time: dt.datetime | dt.time) -> str:
+    """`3:30 pm`; 12:00 is `noon`, since `12:00 pm` is read both ways."""
+    return "noon" if (time.hour, time.minute) == (12, 0) else f"{_hour(time)}{_NBSP}{_half(time)}"
+
+
+def times(start: dt.datetime | dt.time, end: dt.datetime | dt.time) -> str:
+    """`3:30–4:45 pm`, `11:30 am – 12:45 pm`."""
+    if _half(start) == _half(end) and "noon" not in (clock(start), clock(end)):
+        return f"{_hour(start)}–{clock(end)}"
+    return f"{clock(start)} – {clock(end)}"
+
+
+def _hour(time: dt.datetime | dt.time) -> str:
+    return f"{time.hour % 12 or 12}:{time.minute:02}"
+
+
+def _half(time: dt.datetime | dt.time) -> str:
+    return "am" if time.hour < 12 else "pm"
+
+
+def iso(moment: dt.date) -> str:
+    """For `<time datetime>`: `2026-02-10` or `2026-02-10T15:30-05:00` (HTML, "valid global date and time")."""
+    return moment.isoformat(timespec="minutes") if isinstance(moment, dt.datetime) else moment.isoformat()
