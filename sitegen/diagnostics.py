@@ -86,11 +86,14 @@ def span_of_offset(file: str, text: str, start: int, length: int = 1) -> Span:
     return Span(file, line, column, line, column + max(1, min(length, line_end - start)))
 
 
-def closest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` most likely stands for, or None. Case differences count little."""
+def closest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known word that `word` most likely stands for, or None. Case differences count little.
+
+    `cutoff` is how alike they must be, from 0 to 1 (equal).
+    """
     candidates = sorted(set(known))
     by_fold = {candidate.casefold(): candidate for candidate in reversed(candidates)}
-    found = get_close_matches(word.casefold(), list(by_fold), n=1, cutoff=0.6)
+    found = get_close_matches(word.casefold(), list(by_fold), n=1, cutoff=cutoff)
     return by_fold[found[0]] if found else None
 
 
@@ -124,16 +127,18 @@ _COLORS = {
 def render_text(findings: Sequence[Diagnostic], sources: Mapping[str, str], color: bool = False) -> str:
     """The findings for a terminal, one paragraph each, without the closing count.
 
-    `sources` maps a span's file to its text; a file that isn't there is shown without its line.
-    Control characters in the author's text never reach the terminal.
+    `sources` maps a span's file to its text, with or without a byte order mark and with any line
+    ends; a file that isn't there is shown without its line. Control characters in the author's text
+    never reach the terminal.
     """
     split: dict[str, list[str]] = {}
 
     def source_line(span: Span) -> str | None:
         if span.file not in split:
-            split[span.file] = sources.get(span.file, "").split("\n")
+            text = sources.get(span.file, "").removeprefix("\ufeff")
+            split[span.file] = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         lines = split[span.file]
-        return lines[span.line - 1].rstrip("\r") if 0 < span.line <= len(lines) else None
+        return lines[span.line - 1] if 0 < span.line <= len(lines) else None
 
     return "\n".join(_paragraph(finding, source_line(finding.span), color) for finding in findings)
 
@@ -151,7 +156,7 @@ def _paragraph(finding: Diagnostic, line: str | None, color: bool) -> str:
         out.append(paint(f"  {span.line} | ", "quiet") + excerpt)
         out.append(paint(f"  {gutter} | ", "quiet") + " " * offset + paint("^" * width, finding.severity))
     for related in finding.related:
-        out.append(f"  {related.words}: {_visible(str(related.span))}")
+        out.append(f"  {_visible(related.words)}: {_visible(str(related.span))}")
     if finding.help:
         out.append(f"  {paint('help', 'note')}: {_visible(finding.help)}")
     return "\n".join(out) + "\n"
@@ -162,9 +167,12 @@ def _excerpt(line: str, span: Span) -> tuple[str, int, int]:
     start = min(max(span.column - 1, 0), len(line))
     same_line = span.end_line in (0, span.line)
     end = span.end_column - 1 if span.end_column and same_line else (start + 1 if same_line else len(line))
-    end = min(max(end, start + 1), max(len(line), start + 1))
-    left = 0 if end <= _LINE_WIDTH else max(0, start - _LINE_WIDTH // 3)
+    end = max(end, start + 1)
+    fits = end <= _LINE_WIDTH and _cells(_visible(line[:end])) <= _LINE_WIDTH
+    left = 0 if fits else max(0, start - _LINE_WIDTH // 3)
     right = min(len(line), left + _LINE_WIDTH)
+    while _cells(_visible(line[left:right])) > _LINE_WIDTH:
+        right -= 1
     before, marked = _visible(line[left:start]), _visible(line[start : min(end, right)])
     shown = ("…" if left else "") + _visible(line[left:right]) + ("…" if right < len(line) else "")
     return shown, _cells(before) + (1 if left else 0), max(1, _cells(marked))
@@ -183,7 +191,13 @@ def _cells(text: str) -> int:
     """Terminal cells that `text` takes: two for wide East Asian characters, none for combining marks."""
     if text.isascii():
         return len(text)
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(map(_cells_of, text))
+
+
+def _cells_of(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 # --- GitHub and JSON ----------------------------------------------------------------------------
@@ -193,18 +207,19 @@ def render_github(findings: Sequence[Diagnostic], prefix: str = "") -> str:
     """Workflow commands that GitHub shows beside the lines at fault.
 
     `prefix` is the course folder's path from the repository's top ("" or "teaching/course/").
-    Source: GitHub Docs, "Workflow commands for GitHub Actions", setting an error message.
+    Source: GitHub Docs, "Workflow commands for GitHub Actions", setting an error message; the escapes
+    are those of actions/toolkit, `packages/core/src/command.ts`.
     """
     kinds = {"error": "error", "warning": "warning", "note": "notice"}
     lines = []
     for finding in findings:
         span = finding.span
-        place = {"file": prefix + span.file, "line": span.line, "col": span.column}
+        place = {"file": prefix + _visible(span.file), "line": span.line, "col": span.column}
         if span.end_column and span.end_line in (0, span.line):
             place["endColumn"] = span.end_column
         place["title"] = finding.slug
         properties = ",".join(f"{name}={_escape_property(str(value))}" for name, value in place.items())
-        words = finding.message + (f"\nhelp: {finding.help}" if finding.help else "")
+        words = _visible(finding.message) + (f"\nhelp: {_visible(finding.help)}" if finding.help else "")
         lines.append(f"::{kinds[finding.severity]} {properties}::{_escape_words(words)}")
     return "".join(line + "\n" for line in lines)
 
@@ -218,7 +233,10 @@ def _escape_property(text: str) -> str:
 
 
 def render_json(findings: Sequence[Diagnostic]) -> str:
-    """A JSON array, one object a finding; the keys are documented in `docs/diagnostics.md`."""
+    """A JSON array, one object a finding; the keys are documented in `docs/diagnostics.md`.
+
+    ASCII only, so it is the same on every console and nothing in the author's text can steer a terminal.
+    """
 
     def place(span: Span) -> dict[str, str | int]:
         return {
@@ -240,4 +258,4 @@ def render_json(findings: Sequence[Diagnostic]) -> str:
         }
         for finding in findings
     ]
-    return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(rows, indent=2) + "\n"

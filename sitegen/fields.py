@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest
-from sitegen.phrases import parse_bool, parse_count, parse_date, parse_share, parse_time
+from sitegen.phrases import Unreadable, parse_bool, parse_count, parse_date, parse_share, parse_time
+from sitegen.yamlsyntax import quoted
 from sitegen.yamltree import Items, Located, Node, Pairs, Scalar
 
 UNKNOWN_KEY = Rule(
@@ -21,8 +22,8 @@ UNKNOWN_KEY = Rule(
     "error",
     "sitegen doesn't know this key, so what it says would be ignored. It is nearly always a spelling "
     "mistake or a key that stands one level too high or too low.",
-    wrong="course:\n  instiution: University of Maryland",
-    right="course:\n  institution: University of Maryland",
+    wrong="course:\n  code: CS101\n  title: Systems\n  instiution: University of Maryland",
+    right="course:\n  code: CS101\n  title: Systems\n  institution: University of Maryland",
 )
 MISSING_KEY = Rule(
     "missing-key",
@@ -36,8 +37,8 @@ BAD_VALUE = Rule(
     "error",
     "The value can't be read as what this key holds: a date that doesn't exist, a time that isn't a time, "
     "text where a list is expected. The sentence says which form is understood.",
-    wrong="start: 2026-02-30",
-    right="start: 2026-02-27",
+    wrong="term:\n  start: 2026-02-30\n  end: 2026-05-12\n  meets: Tue/Thu 3:30-4:45pm",
+    right="term:\n  start: 2026-02-27\n  end: 2026-05-12\n  meets: Tue/Thu 3:30-4:45pm",
 )
 
 T = TypeVar("T")
@@ -62,19 +63,22 @@ class Text:
 
     pattern: str = ""
     words: str = "text"
+    help: str = ""
+    """What to type when the pattern doesn't match."""
 
     def read(self, node: Node, findings: Findings) -> Located | None:
         if not isinstance(node, Scalar):
-            findings.append(_expected(node, self.words))
+            findings.append(_wrong_shape(node, self.words))
             return None
         text = " ".join(node.text.split())
         if node.empty or not text:
             findings.append(BAD_VALUE.at(node.span, f"There is no value here; {self.words} is expected."))
             return None
+        located = Located(text, node.span)
         if self.pattern and not re.fullmatch(self.pattern, text):
-            findings.append(_not(node, self.words))
+            findings.append(_unreadable(located, self.words, help=self.help))
             return None
-        return Located(text, node.span)
+        return located
 
     def schema(self) -> Schema:
         return {"type": ["string", "number", "boolean"]}
@@ -82,7 +86,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Parsed(Generic[T]):
-    """One value read by a function of its text; the function raises ValueError with a reason, or with none."""
+    """One value read by a function of its text, which raises ValueError (or `Unreadable`, with a reason)."""
 
     parse: Callable[[str], T]
     words: str
@@ -97,7 +101,8 @@ class Parsed(Generic[T]):
         try:
             return self.parse(str(text))
         except ValueError as error:
-            findings.append(_not(node, self.words, str(error)))
+            help = error.help if isinstance(error, Unreadable) else ""
+            findings.append(_unreadable(text, self.words, str(error), help))
             return None
 
     def schema(self) -> Schema:
@@ -116,11 +121,12 @@ class OneOf:
         if text is None or str(text) in self.choices:
             return None if text is None else str(text)
         near = closest(text, self.choices)
-        findings.append(_not(node, words, help=f'Did you mean "{near}"?' if near else ""))
+        findings.append(_unreadable(text, words, help=f'Did you mean "{near}"?' if near else ""))
         return None
 
     def schema(self) -> Schema:
-        return {"enum": list(self.choices)}
+        # YAML 1.1, which many editors still speak, takes a bare off for false.
+        return {"enum": [*self.choices, *([False] if "off" in self.choices else [])]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +158,7 @@ class Table(Generic[T]):
         if isinstance(node, Scalar) and node.empty:
             return ()
         if not isinstance(node, Pairs):
-            findings.append(_expected(node, self.words))
+            findings.append(_wrong_shape(node, self.words, 'Write lines such as "name: value".'))
             return None
         pairs = ((key, self.value.read(value, findings)) for key, value in node.pairs)
         return tuple((Located(key.text.strip(), key.span), value) for key, value in pairs if value is not None)
@@ -184,6 +190,13 @@ class Key:
     doc: str
     """One sentence for the schema, which editors show while typing."""
     required: bool = False
+    example: str = ""
+    """A value as it is typed, for the help line when the key is missing."""
+
+    @property
+    def line(self) -> str:
+        """The key as a line to type: `title: Introduction to Systems`."""
+        return f"{self.name}: {self.example or '...'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +209,7 @@ class Record(Generic[T]):
     """
 
     what: str
-    """What the record is, for sentences: `a course`."""
+    """What the record is, for sentences: `a guest`, `the term`."""
     build: Callable[..., T]
     keys: Sequence[Key]
     by_name: Mapping[str, Key] = field(init=False, repr=False, default_factory=dict)
@@ -206,45 +219,85 @@ class Record(Generic[T]):
 
     def read(self, node: Node, findings: Findings) -> T | None:
         if not isinstance(node, Pairs):
-            names = ", ".join(key.name for key in self.keys)
-            findings.append(_expected(node, f"{self.what}, with keys such as {names},"))
+            findings.append(self._not_a_record(node))
             return None
         values: dict[str, Any] = {}
-        complete = True
         for name, value in node.pairs:
             key = self.by_name.get(name.text)
             if key is None:
-                findings.append(self._unknown(name))
+                findings.append(self._unknown(name, value))
                 continue
-            if isinstance(value, Scalar) and value.empty and not key.required:
+            if isinstance(value, Scalar) and value.empty:
+                if key.required:
+                    message = f'"{key.name}" has no value.'
+                    findings.append(MISSING_KEY.at(name.span, message, f"Write {key.line}."))
                 continue
             result = key.type.read(value, findings)
             if result is not None:
                 values[key.name.replace("-", "_")] = result
-            elif key.required:
-                complete = False
-        written = {name.text for name, _ in node.pairs}
-        for key in self.keys:
-            if key.required and key.name not in written:
-                findings.append(
-                    MISSING_KEY.at(_start(node.span), f'{self.what.capitalize()} needs "{key.name}".', key.doc)
-                )
-                complete = False
+        findings += self._missing(node)
+        complete = all(key.name.replace("-", "_") in values for key in self.keys if key.required)
         return self.build(span=node.span, **values) if complete else None
 
-    def _unknown(self, name: Scalar) -> Diagnostic:
-        near = closest(name.text, self.by_name)
-        known = ", ".join(self.by_name)
-        help = f'Did you mean "{near}"?' if near else f"The keys here are {known}."
-        if not near and " " in name.text:
-            help += ' If this was meant as text with a colon, put it in quotes: "...: ...".'
-        return UNKNOWN_KEY.at(name.span, f'"{name.text}" isn\'t a key of {self.what}.', help)
+    def _missing(self, node: Pairs) -> Findings:
+        """A key that seems to be there under a misspelled name isn't missing, too."""
+        written = {name.text for name, _ in node.pairs}
+        meant = {closest(name, self.by_name) for name in written - self.by_name.keys()}
+        if written and not written & self.by_name.keys():
+            return []
+        return [
+            MISSING_KEY.at(_start(node.span), f'{self._subject} needs "{key.name}".', f'Add the line "{key.line}".')
+            for key in self.keys
+            if key.required and key.name not in written | meant
+        ]
+
+    def _not_a_record(self, node: Node) -> Diagnostic:
+        names = [key.name for key in self.keys]
+        shown = ", ".join(names[:4]) + (" ..." if len(names) > 4 else "")
+        first = next((key for key in self.keys if key.required), self.keys[0])
+        message = f"{self._subject} has keys such as {shown}; this is {_shape(node)}."
+        return BAD_VALUE.at(_start(node.span), message, f'Write each key on a line of its own: "{first.line}".')
+
+    @property
+    def _subject(self) -> str:
+        """At the start of a sentence; a file's name stays as it is."""
+        return self.what[:1].upper() + self.what[1:] if " " in self.what else self.what
+
+    def _unknown(self, name: Scalar, value: Node) -> Diagnostic:
+        prose = isinstance(value, Scalar) and (" " in name.text or name.text[:1].isupper())
+        near = closest(name.text, self.by_name, cutoff=0.8 if prose else 0.6)
+        owner = next((key.name for key in self.keys if name.text in _keys_below(key.type)), "")
+        if near:
+            help = f'Did you mean "{near}"?'
+        elif owner:
+            help = f'It belongs below "{owner}:".'
+        elif prose and isinstance(value, Scalar):
+            text = f"{name.text}: {value.text}".strip()
+            help = f"If this is one text with a colon in it, put it in quotes: {quoted(_shown(text))}."
+        else:
+            help = f"The keys here are {', '.join(self.by_name)}."
+        return UNKNOWN_KEY.at(name.span, f'"{_shown(name.text)}" isn\'t a key of {self.what}.', help)
 
     def schema(self) -> Schema:
-        properties = {key.name: {**key.type.schema(), "description": key.doc} for key in self.keys}
+        properties = {
+            key.name: {
+                **(key.type.schema() if key.required else _or_nothing(key.type.schema())),
+                "description": key.doc,
+            }
+            for key in self.keys
+        }
         schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
         required = [key.name for key in self.keys if key.required]
         return {**schema, "required": required} if required else schema
+
+
+def _keys_below(type: Type[Any]) -> Mapping[str, Key]:
+    return type.by_name if isinstance(type, Record) else {}
+
+
+def _or_nothing(schema: Schema) -> Schema:
+    """The schema of a key that may be left without a value."""
+    return {"anyOf": [*schema.get("anyOf", [schema]), {"type": "null"}]}
 
 
 def _start(span: Span) -> Span:
@@ -255,16 +308,26 @@ def _shown(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _not(node: Node, words: str, reason: str = "", help: str = "") -> Diagnostic:
-    tail = f": {reason}" if reason else ""
-    return BAD_VALUE.at(
-        node.span, f'"{_shown(node.text if isinstance(node, Scalar) else "")}" isn\'t {words}{tail}.', help
-    )
+def _unreadable(text: Located, words: str, reason: str = "", help: str = "") -> Diagnostic:
+    """The example in `words` makes way for a reason."""
+    words = f"{words.partition(' such as ')[0]}: {reason}" if reason else words
+    return BAD_VALUE.at(text.span, f'"{_shown(text)}" isn\'t {words}.', help)
 
 
-def _expected(node: Node, words: str) -> Diagnostic:
-    found = {Scalar: "text", Items: "a list", Pairs: "a mapping"}[type(node)]
-    return BAD_VALUE.at(_start(node.span), f"Here {words} is expected, but this is {found}.")
+def _shape(node: Node) -> str:
+    return {Scalar: "text", Items: "a list", Pairs: "keys with values"}[type(node)]
+
+
+def _wrong_shape(node: Node, words: str, help: str = "") -> Diagnostic:
+    """The finding for text, a list or a mapping where something else belongs."""
+    if isinstance(node, Items) and not help:
+        help = "Write one value, without brackets or a dash."
+    if isinstance(node, Pairs) and len(node.pairs) == 1 and not help:
+        key, value = node.pairs[0]
+        if isinstance(value, Scalar):
+            text = f"{key.text}: {value.text}".strip()
+            help = f"If this is one text with a colon in it, put it in quotes: {quoted(_shown(text))}."
+    return BAD_VALUE.at(_start(node.span), f"This should be {words}, not {_shape(node)}.", help)
 
 
 # --- the plain types of a course ----------------------------------------------------------------

@@ -1,60 +1,96 @@
-"""The small languages of site.yaml: days, times, shares, meeting patterns, relative dates.
+"""The small languages of site.yaml: days, times, shares, meeting patterns, relative dates, time zones.
 
-Each function reads one phrase and raises ValueError, with a reason for the author where it knows
-one. Nothing is known here about files, keys or courses.
+Each function reads one phrase, or raises `Unreadable` with what it knows of the reason. Nothing is
+known here about files, keys or courses.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from calendar import month_name, monthrange
+from decimal import Decimal
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from sitegen import plan
 from sitegen.diagnostics import closest
 
+
+class Unreadable(ValueError):
+    """The phrase isn't what was expected."""
+
+    def __init__(self, reason: str = "", help: str = "") -> None:
+        super().__init__(reason)
+        self.help = help
+        """A sentence with something to type; may be empty, as the reason may."""
+
+
 # --- plain values -------------------------------------------------------------------------------
+
+_YEARS = range(1900, 3000)
+"""Arithmetic with days and zones stays far from the ends of the calendar."""
 
 
 def parse_date(text: str) -> dt.date:
     """`2026-02-03`. Anything else, also `02/03/2026`, is refused: which is the month can't be known."""
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        raise ValueError("")
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise ValueError("there is no such day") from None
+    match = re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", text)
+    if not match:
+        raise Unreadable
+    year, month, day = map(int, match.groups())
+    if year not in _YEARS:
+        raise Unreadable(f"the year must lie between {_YEARS[0]} and {_YEARS[-1]}")
+    if not 1 <= month <= 12:
+        raise Unreadable(f"there is no month {month}")
+    if not 1 <= day <= monthrange(year, month)[1]:
+        raise Unreadable(f"{month_name[month]} {year} has {monthrange(year, month)[1]} days")
+    date = dt.date(year, month, day)
+    if text != date.isoformat():
+        raise Unreadable("month and day have two digits", f"Write {date.isoformat()}.")
+    return date
 
 
 def parse_time(text: str) -> dt.time:
-    """`3:30pm`, `3pm`, `15:30`, `noon`, `midnight` (the day's last minute is `11:59pm`)."""
-    words = {"noon": dt.time(12), "midnight": dt.time(0)}
-    folded = text.casefold().replace(".", "").strip()
-    if folded in words:
-        return words[folded]
-    match = re.fullmatch(r"(\d{1,2})(?::(\d{2}))?\s*(am|pm)?", folded)
-    if not match or not (match[2] or match[3]):
-        raise ValueError("")
+    """`3:30pm`, `3 p.m.`, `15:30`, `noon`. A day's last minute is `11:59pm`."""
+    if re.fullmatch(r"[0-9]{1,2}", text):
+        raise Unreadable("it needs am, pm or minutes")
+    times = _readings(text, bare_is_24_hours=True)
+    return times[0]
+
+
+def _readings(text: str, bare_is_24_hours: bool = False) -> list[dt.time]:
+    """The times that `text` may mean: two for `3:30`, unless that is on the 24-hour clock; one otherwise."""
+    folded = text.strip().casefold()
+    if folded == "noon":
+        return [dt.time(12)]
+    if folded == "midnight":
+        raise Unreadable(
+            "midnight may begin the day or end it", "Write 11:59pm for the day's end, or 12am for its start."
+        )
+    match = re.fullmatch(r"([0-9]{1,2})(?::([0-9]{2}))?\s*(?:([ap])\.?m\.?)?", folded)
+    if not match:
+        raise Unreadable
     hour, minute = int(match[1]), int(match[2] or 0)
-    if match[3]:
-        if not 1 <= hour <= 12:
-            raise ValueError("with am or pm, the hour goes from 1 to 12")
-        hour = hour % 12 + (12 if match[3] == "pm" else 0)
+    if match[3] and not 1 <= hour <= 12:
+        raise Unreadable("with am or pm, the hour goes from 1 to 12")
     if hour > 23 or minute > 59:
-        raise ValueError("there is no such time of day")
-    return dt.time(hour, minute)
+        raise Unreadable("there is no such time of day", "The last minute of a day is 11:59pm." if hour == 24 else "")
+    morning, evening = (dt.time(hour % 12 + half, minute) for half in (0, 12))
+    if match[3]:
+        return [morning if match[3] == "a" else evening]
+    if bare_is_24_hours or hour == 0 or hour > 12 or match[1].startswith("0"):
+        return [dt.time(hour, minute)]
+    return [morning, evening]
 
 
 def parse_share(text: str) -> Decimal:
     """`10%`, `10` and `12.5 %` in percent."""
-    try:
-        share = Decimal(text.removesuffix("%").strip())
-    except InvalidOperation:
-        raise ValueError("") from None
-    if not share.is_finite() or not 0 <= share <= 100:
-        raise ValueError("it must be between 0 and 100")
+    match = re.fullmatch(r"(-?[0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(?:%|percent)?", text)
+    if not match:
+        raise Unreadable
+    share = Decimal(match[1])
+    if not 0 <= share <= 100:
+        raise Unreadable("it must be between 0% and 100%")
     return share
 
 
@@ -63,120 +99,155 @@ def parse_bool(text: str) -> bool:
         return True
     if text.casefold() in ("false", "no", "off"):
         return False
-    raise ValueError("")
+    raise Unreadable
 
 
 def parse_count(text: str) -> int:
-    if not re.fullmatch(r"[1-9]\d{0,2}", text):
-        raise ValueError("")
+    if not re.fullmatch(r"[1-9][0-9]{0,2}", text):
+        raise Unreadable
     return int(text)
+
+
+def parse_url(text: str) -> str:
+    """An absolute web address without query and fragment, given a closing slash."""
+    if re.fullmatch(r"(?i:https?)://[^\s/?#@]+(?:/[^\s?#]*)?", text):
+        return text.rstrip("/") + "/"
+    if re.fullmatch(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[^\s?#]*)?", text, re.IGNORECASE):
+        raise Unreadable(help=f"Write https://{text}.")
+    raise Unreadable("it has a ? or # in it" if re.match(r"(?i:https?)://[^\s]+[?#]", text) else "")
 
 
 # --- meetings ------------------------------------------------------------------------------------
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_SHORT_DAYS = {
-    "tues": 1,
-    "thur": 3,
-    "thurs": 3,
-    "weds": 2,
-    "m": 0,
-    "w": 2,
-    "f": 4,
-    "tu": 1,
-    "th": 3,
-    "t": 1,
-    "r": 3,
-}
-_SHORT_DAYS |= {name[:3]: number for number, name in enumerate(_WEEKDAYS)}
-_SHORT_DAYS |= {name: number for number, name in enumerate(_WEEKDAYS)}
-_DAY_RUN = re.compile(r"(?:tu|th|m|t|w|r|f)+", re.IGNORECASE)
-_TIMES = re.compile(
-    r"(?P<start>\d{1,2}(?::\d{2})?\s*(?:am|pm)?|noon)\s*(?:-|–|—|to)\s*(?P<end>\d{1,2}(?::\d{2})?\s*(?:am|pm)?|noon)",
-    re.IGNORECASE,
-)
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LETTERS = {"m": 0, "t": 1, "w": 2, "r": 3, "f": 4}
+_SHORT_DAYS = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3, **_LETTERS}
+_SHORT_DAYS |= {name.casefold()[:length]: n for n, name in enumerate(_WEEKDAYS) for length in (2, 3, len(name))}
+_SHORT_DAYS |= {f"{name.casefold()}s": n for n, name in enumerate(_WEEKDAYS)}
+_DAY_RUN = re.compile(r"mo|tu|we|th|fr|sa|su|m|t|w|r|f")
+"""Letters that are written without a space between them: MWF, TuTh, TR, MoWeFr."""
+_CLOCK = r"(?:[0-9]{1,2}(?::[0-9]{2})?(?:\s*[ap]\.?m\b\.?)?|noon|midnight)"
+_TIMES = re.compile(rf"(?<![\w:.])(?P<start>{_CLOCK})\s*(?:-|–|—|to|until)\s*(?P<end>{_CLOCK})(?![\w:])", re.IGNORECASE)
 
 
 def parse_weekdays(text: str) -> tuple[int, ...]:
-    """`Tue/Thu`, `Mon, Wed and Fri`, `MWF`, `TuTh`: weekday numbers in week order, Monday 0."""
+    """`Tue/Thu`, `Mon, Wed and Fri`, `Tuesdays`, `MWF`, `TuTh`: weekday numbers in week order, Monday 0."""
     numbers: set[int] = set()
-    for word in re.split(r"[\s/,&+]+|\band\b", text.casefold().replace(".", "")):
-        if not word:
+    for word in re.split(r"[\s/,&+]+", text):
+        folded = word.casefold().rstrip(".")
+        if folded in ("", "and", "on", "every", "from", "at"):
             continue
-        if word in _SHORT_DAYS:
-            numbers.add(_SHORT_DAYS[word])
-        elif _DAY_RUN.fullmatch(word):
-            numbers.update(_SHORT_DAYS[letters] for letters in re.findall(r"tu|th|m|t|w|r|f", word))
+        if folded in _SHORT_DAYS:
+            numbers.add(_SHORT_DAYS[folded])
+        elif re.fullmatch(f"(?:{_DAY_RUN.pattern})+", folded):
+            numbers.update(_SHORT_DAYS[letters] for letters in _DAY_RUN.findall(folded))
         else:
-            raise ValueError(f'"{word}" isn\'t a day of the week')
+            raise Unreadable(f'"{word}" isn\'t a day of the week', _days_help(folded))
     if not numbers:
-        raise ValueError("it names no day of the week")
+        raise Unreadable("it names no day of the week")
     return tuple(sorted(numbers))
 
 
+def _days_help(word: str) -> str:
+    if re.search("[-–—]", word):
+        return "Name each day, such as Mon/Tue/Wed."
+    near = closest(word, _WEEKDAYS)
+    return f"Did you mean {near}?" if near else ""
+
+
 def parse_times(text: str) -> tuple[dt.time, dt.time]:
-    """`3:30-4:45pm`, `11am-12:15pm`, `15:30-16:45`. The first half takes am or pm from the second as sense demands."""
-    match = _TIMES.fullmatch(text.strip())
+    """`3:30-4:45pm`, `11:30-12:45pm`, `15:30-16:45`, `from 9:30 to 10:45`: start and end on one day.
+
+    What isn't said is filled in where only one reading makes a class: a half without am or pm takes
+    the one that makes the shorter class, and with neither, a start from 8 to 12 is before noon or at
+    noon. An earlier start could be in the morning or in the afternoon; it is refused.
+    """
+    match = _TIMES.fullmatch(text.strip().removeprefix("from "))
     if not match:
-        raise ValueError("")
-    start_text, end_text = match["start"].strip(), match["end"].strip()
-    end = _clock(end_text)
-    half = end_text[-2:].casefold()
-    if half in ("am", "pm") and start_text[-2:].casefold() not in ("am", "pm") and start_text.casefold() != "noon":
-        start = _clock(start_text + half)
-        if start >= end and half == "pm":
-            start = _clock(start_text + "am")
+        raise Unreadable
+    starts, ends = _readings(match["start"]), _readings(match["end"])
+    if len(starts) == 2 and len(ends) == 2:
+        hour = starts[0].hour or 12
+        if hour < 8:
+            plain = f"{match['start'].strip()}-{match['end'].strip()}"
+            reason = f"it doesn't say whether {match['start'].strip()} is in the morning or in the afternoon"
+            raise Unreadable(reason, f"Write {plain}pm or {plain}am.")
+        starts = [dt.time(hour, starts[0].minute)]
+    if len(starts) == 2:
+        # 4:45-1pm is no class that starts before dawn: it is written the wrong way round.
+        sensible = [start for start in starts if start < ends[0] and (start.hour >= 6 or ends[0].hour < 12)]
+        pairs = [(start, ends[0]) for start in sensible[-1:]]
     else:
-        start = _clock(start_text)
-    if start >= end:
-        raise ValueError("it ends before it starts")
-    return start, end
-
-
-def _clock(text: str) -> dt.time:
-    return parse_time(text if re.search(r"[:a-z]", text, re.IGNORECASE) else text + ":00")
+        pairs = [(starts[0], end) for end in ends if end > starts[0]]
+    if not pairs:
+        raise Unreadable("it ends before it starts")
+    return pairs[0]
 
 
 def parse_meets(text: str) -> plan.Pattern:
-    """`Tue/Thu 3:30-4:45pm, IRB 1207`: days, times, and after a comma the place."""
+    """`Tue/Thu 3:30-4:45pm, IRB 1207`: days, times, and after a comma or `in` the place."""
     match = _TIMES.search(text)
     if not match:
-        raise ValueError("it has no times such as 3:30-4:45pm")
-    place = text[match.end() :].strip()
-    if place and place[0] not in ",;(":
-        raise ValueError(f'after the times a comma is expected, not "{place}"')
+        raise Unreadable("it has no start and end such as 3:30-4:45pm")
+    days, rest = text[: match.start()].strip(), text[match.end() :].strip()
     start, end = parse_times(match[0])
-    return plan.Pattern(parse_weekdays(text[: match.start()]), start, end, place.strip(" ,;()"))
+    weekdays = parse_weekdays(days)
+    if any(":" in other[0] or "m" in other[0].casefold() for other in _TIMES.finditer(rest)):
+        raise Unreadable("it has more than one start and end", "Make it a list with one pattern a line.")
+    place = re.fullmatch(r"(?:[,;(@]|(?:in|at)\s)\s*(?P<place>.*)", rest, re.IGNORECASE)
+    if rest and not place:
+        raise Unreadable("there is no comma before the place", f'Write "{days} {match[0]}, {rest}".')
+    return plan.Pattern(weekdays, start, end, place["place"].strip(" ,;)") if place else "")
 
 
 def parse_days(text: str) -> tuple[dt.date, dt.date]:
-    """`2026-03-15 .. 2026-03-22` or one day; both ends included."""
-    first, dots, last = (piece.strip() for piece in text.partition(".."))
-    span = parse_date(first), parse_date(last if dots else first)
+    """`2026-03-15 .. 2026-03-22` (also with `to` or a dash between spaces) or one day; both ends included."""
+    first, *rest = re.split(r"\.{2,3}|…|–|—|(?<=\s)(?:to|-)(?=\s)", text, maxsplit=1)
+    span = parse_date(first.strip()), parse_date((rest[0] if rest else first).strip())
     if span[0] > span[1]:
-        raise ValueError("it ends before it starts")
+        raise Unreadable("it ends before it starts")
     return span
 
 
+# --- days from a session ------------------------------------------------------------------------
+
 _UNITS = {"day": 1, "week": 7}
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
-OFFSET = r"(?P<n>\d{1,3}|a|one|two|three|four|five|six|seven)\s+(?P<unit>day|week)s?\s+(?P<side>before|after)"
+OFFSET = (
+    r"(?P<n>[0-9]{1,3}|a|one|two|three|four|five|six|seven)\s+(?P<unit>day|week)s?\s+"
+    r"(?P<side>before|after)"
+)
+"""Matched without regard to case."""
 
 
 def days_of_offset(match: re.Match[str]) -> int:
     """Signed days of a match of OFFSET: `2 weeks before` to -14."""
-    number = _NUMBERS.get(match["n"]) or int(match["n"])
-    return number * _UNITS[match["unit"]] * (1 if match["side"] == "after" else -1)
+    written = match["n"].casefold()
+    number = _NUMBERS[written] if written in _NUMBERS else int(written)
+    return number * _UNITS[match["unit"].casefold()] * (1 if match["side"].casefold() == "after" else -1)
 
 
 def parse_offset(text: str) -> plan.Offset:
     """`1 day before`, `2 weeks after`, `same day`."""
     if text.casefold() in ("same day", "the same day", "that day"):
         return plan.Offset(0)
-    match = re.fullmatch(OFFSET, text.casefold())
+    match = re.fullmatch(OFFSET, text, re.IGNORECASE)
     if not match:
-        raise ValueError("")
+        raise Unreadable
     return plan.Offset(days_of_offset(match))
+
+
+# --- time zones ---------------------------------------------------------------------------------
+
+_ABBREVIATIONS = {
+    **dict.fromkeys(("ET", "EST", "EDT", "EASTERN"), "America/New_York"),
+    **dict.fromkeys(("CT", "CST", "CDT", "CENTRAL"), "America/Chicago"),
+    **dict.fromkeys(("MT", "MST", "MDT", "MOUNTAIN"), "America/Denver"),
+    **dict.fromkeys(("PT", "PST", "PDT", "PACIFIC"), "America/Los_Angeles"),
+    "BST": "Europe/London",
+    **dict.fromkeys(("CET", "CEST", "MEZ"), "Europe/Berlin"),
+}
+"""Some of them are names of zones, too, but EST is five hours behind UTC in summer as well."""
 
 
 @lru_cache(maxsize=8)
@@ -184,26 +255,19 @@ def load_zone(name: str) -> ZoneInfo:
     """A time zone from the tzdata package, never from the machine: the same course gives the same times everywhere."""
     from importlib.resources import files
 
-    parts = name.split("/")
-    if not all(re.fullmatch(r"[A-Za-z0-9_+-]+", part) for part in parts):
-        raise ValueError("")
-    try:
-        with files("tzdata").joinpath("zoneinfo", *parts).open("rb") as source:
-            return ZoneInfo.from_file(source, key=name)
-    except (OSError, ValueError):
-        raise ValueError(_near_zone(name)) from None
+    if name.upper() in _ABBREVIATIONS:
+        place = _ABBREVIATIONS[name.upper()]
+        raise Unreadable("an abbreviation doesn't say when the clocks change", f'Write the place, such as "{place}".')
+    if name not in _zone_names():
+        near = closest(name.replace(" ", "_"), _zone_names()) if "/" in name else None
+        raise Unreadable(help=f'Did you mean "{near}"?' if near else "Write the continent and the nearest large city.")
+    with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as source:
+        return ZoneInfo.from_file(source, key=name)
 
 
-def _near_zone(name: str) -> str:
+@cache
+def _zone_names() -> frozenset[str]:
+    """Compared before a file is opened: some disks would take `america/new_york` for a name, others wouldn't."""
     from importlib.resources import files
 
-    known = files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
-    near = closest(name, known)
-    return f'did you mean "{near}"?' if near else ""
-
-
-def parse_url(text: str) -> str:
-    """An absolute web address, given a closing slash."""
-    if not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", text):
-        raise ValueError("")
-    return text.rstrip("/") + "/"
+    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())

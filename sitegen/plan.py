@@ -16,6 +16,8 @@ from sitegen.diagnostics import Span
 from sitegen.yamltree import Located
 
 NOWHERE = Span("site.yaml")
+UTC = ZoneInfo("UTC")
+"""The zone of a course that doesn't name one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class CourseFacts:
     """One or two sentences for search engines and shared links; empty: taken from the home page."""
     url: str = ""
     """Where the course is published, with a closing slash; empty when it isn't known."""
-    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    timezone: ZoneInfo = UTC
     language: str = "en"
     repository: str = ""
     """The repository's web address, for "edit this page"."""
@@ -86,6 +88,7 @@ class Pattern:
     end: dt.time
     place: str = ""
     label: str = ""
+    span: Span = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,6 @@ class Term:
     tentative: str = ""
     """Words that are shown wherever the time and place are; empty when they are settled."""
     span: Span = NOWHERE
-    meets_span: Span = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,11 @@ class PresentationRule:
     given: bool = True
     """False when site.yaml has no `presentations`: then no paper waits for a presenter."""
     sign_up: Located | None = None
+    students: tuple[Located, ...] = ()
+    """Everyone who presents, by the names used in the schedule; empty when nobody is checked."""
     page: Located | None = None
+    per_session: int | None = None
+    """How many papers a discussion has."""
     span: Span = NOWHERE
 
 

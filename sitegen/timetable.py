@@ -1,13 +1,13 @@
-"""Dates: meetings from the term, the schedule's lines poured into them, deadlines counted from sessions.
+"""Dates: the schedule's lines poured into the term's meetings, deadlines counted from sessions.
 
-Pure arithmetic over `plan`; papers, lectures and pages aren't known here. All times are aware and
-in the course's time zone; a time that a clock change skips is read as the time before the change
-would have it (PEP 495, fold 0).
+Pure arithmetic over `plan` and `meetings`; papers, lectures and pages aren't known here.
 
 How lines meet dates. Lines are taken in the order written. A line without a date takes the first
-free meeting after the line before it; a line with a date takes that meeting, whatever is inserted
-before it, and lines after it follow it. `date: last` takes the term's last meeting; `extra: true`
-takes none.
+free meeting after the line before it; a line with a date takes that day's first free meeting (or the
+one at its own `time`), whatever is inserted before it, and lines after it follow it. `date: last`
+takes the term's last meeting; `extra: true` takes none.
+
+An id belongs to a line, not to a date: it is the same wherever, and whether, the line finds a meeting.
 """
 
 from __future__ import annotations
@@ -17,78 +17,90 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sitegen.diagnostics import Diagnostic, Related, Rule, Span, closest
-from sitegen.plan import LAST, DeadlineRule, Due, Entry, PartHeading, ReviewRule, Term
-from sitegen.texts import slugify, unique
-
-TERM_BACKWARDS = Rule(
-    "term-backwards",
-    "error",
-    "The term ends before it starts, or is longer than 60 weeks; no schedule can be computed.",
-    wrong="start: 2026-05-12\nend: 2026-01-27",
-    right="start: 2026-01-27\nend: 2026-05-12",
+from sitegen.diagnostics import Diagnostic, Related, Rule, closest
+from sitegen.meetings import (
+    EXAMPLE_TERM,
+    OVERLAP,
+    Meeting,
+    at_time,
+    days_without_class,
+    list_meetings,
+    monday_of,
+    number_weeks,
+    say_day,
 )
+from sitegen.plan import LAST, DeadlineRule, Entry, PartHeading, ReviewRule, Term
+from sitegen.texts import slugify, unique
+from sitegen.yamltree import Located
+
+FAR_WEEKS = 8
+"""A date this far outside the term is likely left over from another year."""
+
 TOO_MANY_SESSIONS = Rule(
     "too-many-sessions",
     "error",
     "The schedule lists more sessions than the term has meetings. The first session that has no date is "
     "named; it and the ones after it would silently disappear.",
+    wrong=EXAMPLE_TERM + "schedule: [Overview, Training, Serving, Agents, Projects]",
+    right=EXAMPLE_TERM + "schedule: [Overview, Training, Serving, Agents]",
 )
 EMPTY_MEETINGS = Rule(
     "empty-meetings",
     "warning",
     "The class meets on days for which the schedule lists nothing. Students would come and find no topic; "
     "`tba: N` says that N sessions are still to be announced.",
-    right="- tba: 3",
+    wrong=EXAMPLE_TERM + "schedule: [Overview, Training]",
+    right=EXAMPLE_TERM + "schedule: [Overview, Training, tba: 2]",
 )
 NOT_A_MEETING = Rule(
     "not-a-meeting",
     "error",
     "A session is pinned to a day on which the class doesn't meet: another weekday, a holiday, or a day "
     "outside the term. If it really meets then, `extra: true` says so.",
-    wrong="- {topic: Guest, date: 2026-03-21}",
-    right='- {topic: Guest, date: 2026-03-21, extra: true, time: 2-3pm, place: "IRB 4105"}',
+    wrong=EXAMPLE_TERM + "schedule:\n  - tba: 4\n  - {guest: F. Zhao, date: 2026-01-30}",
+    right=EXAMPLE_TERM + "schedule:\n  - tba: 4\n"
+    "  - {guest: F. Zhao, date: 2026-01-30, extra: true, time: 2-3pm, place: IRB 4105}",
 )
 TAKEN_MEETING = Rule(
     "taken-meeting",
     "error",
-    "Two sessions are pinned to one meeting.",
+    "Two sessions are pinned to one meeting, by its date or as the last one. Only one of them can have it.",
+    wrong=EXAMPLE_TERM + "schedule:\n  - tba: 3\n  - {topic: Review, date: last}\n  - {topic: Exam, date: 2026-02-05}",
+    right=EXAMPLE_TERM + "schedule:\n  - tba: 2\n  - Review\n  - {topic: Exam, date: 2026-02-05}",
 )
 OUT_OF_ORDER = Rule(
     "out-of-order",
     "warning",
     "A session is pinned to a date before that of a session listed above it. The page shows sessions in "
     "order of date; keeping the list in that order too makes it readable.",
+    wrong=EXAMPLE_TERM + "schedule:\n  - tba: 2\n  - {topic: Serving, date: 2026-02-05}\n"
+    "  - {topic: Training, date: 2026-02-03}",
+    right=EXAMPLE_TERM + "schedule:\n  - tba: 2\n  - {topic: Training, date: 2026-02-03}\n"
+    "  - {topic: Serving, date: 2026-02-05}",
 )
 DUPLICATE_ID = Rule(
     "duplicate-id",
     "error",
     "Two sessions have one id, so links and calendar entries can't tell them apart.",
+    wrong=EXAMPLE_TERM
+    + "schedule:\n  - {topic: Serving, id: serving}\n  - {topic: More serving, id: serving}\n  - tba: 2",
+    right=EXAMPLE_TERM + "schedule:\n  - {topic: Serving, id: serving}\n  - {topic: More serving}\n  - tba: 2",
 )
 UNKNOWN_SESSION = Rule(
     "unknown-session",
     "error",
     "A deadline is counted from a session that isn't in the schedule.",
-    wrong="due: 1 week after servign",
-    right="due: 1 week after serving",
+    wrong=EXAMPLE_TERM + "schedule: [Serving, tba: 3]\ndeadlines:\n  - {what: Proposal, due: 1 week after servign}",
+    right=EXAMPLE_TERM + "schedule: [Serving, tba: 3]\ndeadlines:\n  - {what: Proposal, due: 1 week after serving}",
 )
-EXTRA_CLASS_UNUSED = Rule(
-    "extra-class-unused",
+FAR_FROM_TERM = Rule(
+    "far-from-term",
     "warning",
-    "A day listed under extra_class is a holiday, outside the term, or a regular class day already.",
+    f"An extra session or a deadline has a date more than {FAR_WEEKS} weeks before the term or after it. Often "
+    "the year is last year's.",
+    wrong=EXAMPLE_TERM + "deadlines:\n  - {what: Report, due: 2025-02-10}",
+    right=EXAMPLE_TERM + "deadlines:\n  - {what: Report, due: 2026-02-10}",
 )
-
-MAX_WEEKS = 60
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Meeting:
-    """One time at which the class meets."""
-
-    start: dt.datetime
-    end: dt.datetime
-    place: str
-    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,208 +136,138 @@ class Timetable:
 def plan_term(
     term: Term, schedule: Sequence[PartHeading | Entry], deadlines: Sequence[DeadlineRule], zone: ZoneInfo
 ) -> tuple[Timetable, list[Diagnostic]]:
-    """The whole term. What can't be placed is left out and said."""
-    findings = _check_term(term)
-    meetings = [] if findings else list_meetings(term, zone)
-    findings += [] if findings else _check_extra_classes(term, meetings)
-    slots, problems = pour(schedule, meetings, term, zone)
-    milestones, more = count_deadlines(deadlines, slots, meetings, zone)
-    return Timetable(tuple(slots), tuple(milestones)), [*findings, *problems, *more]
-
-
-# --- meetings -----------------------------------------------------------------------------------
-
-
-def list_meetings(term: Term, zone: ZoneInfo) -> list[Meeting]:
-    """Every time the class meets, in order: the patterns' days from start to end, less `no_class`, plus `extra_class`.
-
-    An extra day meets at the times of all patterns when there is one pattern or the day's name
-    doesn't tell; a day of several patterns' own weekday keeps that pattern's times.
-    """
-    free = {day for days in term.no_class for day in _each_day(days.first, days.last)}
-    extra = {days.first for days in term.extra_class if term.start <= days.first <= term.end} - free
-    meetings = []
-    for day in _each_day(term.start, term.end):
-        if day in free:
-            continue
-        patterns = [pattern for pattern in term.meets if day.weekday() in pattern.weekdays]
-        if not patterns and day in extra:
-            patterns = list(term.meets[:1])
-        meetings += [
-            Meeting(_at(day, pattern.start, zone), _at(day, pattern.end, zone), pattern.place, pattern.label)
-            for pattern in patterns
-        ]
-    return sorted(meetings)
-
-
-def _each_day(first: dt.date, last: dt.date) -> Iterable[dt.date]:
-    return (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
-
-
-def _at(day: dt.date, time: dt.time, zone: ZoneInfo) -> dt.datetime:
-    return dt.datetime.combine(day, time, zone)
-
-
-def number_weeks(days: Iterable[dt.date]) -> dict[dt.date, int]:
-    """Monday of each week that has one of `days` -> its number from 1; a week without any has none."""
-    mondays = sorted({monday_of(day) for day in days})
-    return {monday: number for number, monday in enumerate(mondays, 1)}
-
-
-def monday_of(day: dt.date) -> dt.date:
-    return day - dt.timedelta(days=day.weekday())
-
-
-def _check_term(term: Term) -> list[Diagnostic]:
-    if term.end < term.start:
-        message = f"The term ends on {term.end}, before it starts on {term.start}."
-        return [TERM_BACKWARDS.at(term.span, message, "Swap start and end, or mend the year.")]
-    if (term.end - term.start).days > MAX_WEEKS * 7:
-        message = f"The term from {term.start} to {term.end} is longer than {MAX_WEEKS} weeks."
-        return [TERM_BACKWARDS.at(term.span, message, "Check the years.")]
-    return []
-
-
-def _check_extra_classes(term: Term, meetings: Sequence[Meeting]) -> list[Diagnostic]:
-    findings = []
-    regular = {weekday for pattern in term.meets for weekday in pattern.weekdays}
-    met = {meeting.start.date() for meeting in meetings}
-    for days in term.extra_class:
-        reason = "a day without class" if term.start <= days.first <= term.end else "outside the term"
-        if days.first in met and days.first.weekday() in regular:
-            reason = "a regular class day already"
-        elif days.first in met:
-            continue
-        message = f"{_say(days.first)} is {reason}, so listing it under extra_class changes nothing."
-        findings.append(EXTRA_CLASS_UNUSED.at(days.span, message, "Mend the date, or remove the line."))
-    return findings
+    """The whole term. What can't be placed is left out and said; without meetings nothing is placed."""
+    meetings, findings = list_meetings(term, zone)
+    if not meetings:
+        return Timetable((), ()), findings
+    lines, duplicates = name_lines(schedule)
+    slots, problems = pour(lines, meetings, term, zone)
+    milestones, more = count_deadlines(deadlines, lines, slots, meetings, zone)
+    findings += [*duplicates, *problems, *more, *_check_overlaps(slots), *_check_years(term, slots, deadlines)]
+    return Timetable(tuple(slots), tuple(milestones)), findings
 
 
 # --- sessions -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
     """A line of the schedule that takes one meeting (`tba: 3` gives three)."""
 
+    id: str
     entry: Entry
     part: str
+    """Title of the part it is in; empty before the first."""
+
+
+def name_lines(schedule: Sequence[PartHeading | Entry]) -> tuple[list[Line], list[Diagnostic]]:
+    """The lines in the order written, each with an id: the given ones first, then slugs of the topics."""
+    findings = []
+    given: dict[str, Located] = {}
+    for entry in schedule:
+        if isinstance(entry, PartHeading) or entry.id is None:
+            continue
+        if str(entry.id) in given:
+            message = f'Two sessions have the id "{entry.id}".'
+            related = [Related(given[str(entry.id)].span, "first given here")]
+            findings.append(DUPLICATE_ID.at(entry.id.span, message, "Give one of them another id.", related))
+        else:
+            given[str(entry.id)] = entry.id
+    taken = set(given)
+    lines: list[Line] = []
+    part = ""
+    for entry in schedule:
+        if isinstance(entry, PartHeading):
+            part = str(entry.title)
+            continue
+        for _ in range(entry.count):
+            name = str(entry.id) if entry.id else unique(slugify(entry.topic or entry.kind) or "session", taken)
+            lines.append(Line(name, entry, part))
+    return lines, findings
 
 
 def pour(
-    schedule: Sequence[PartHeading | Entry], meetings: Sequence[Meeting], term: Term, zone: ZoneInfo
+    lines: Sequence[Line], meetings: Sequence[Meeting], term: Term, zone: ZoneInfo
 ) -> tuple[list[Slot], list[Diagnostic]]:
-    """Each line with its meeting, in order of time, and what didn't work out."""
-    lines = list(_lines(schedule))
-    pinned, findings = _pin(lines, meetings)
-    reserved = set(pinned.values())
-    placed: list[tuple[_Line, Meeting]] = []
+    """Each line with its meeting, in order of time, and what didn't work out. There is at least one meeting."""
+    pinned, findings = _pin(lines, meetings, term)
+    taken = set(pinned.values())
+    placed: list[tuple[Line, Meeting]] = []
+    left_over: list[Line] = []
     cursor = 0
     """The first meeting that the next line may take."""
-    left_over: list[_Line] = []
-    latest: _Line | None = None
+    latest: Line | None = None
+    """The line that the cursor stands behind."""
     for number, line in enumerate(lines):
         if line.entry.extra:
             placed.append((line, _extra_meeting(line.entry, term, zone)))
             continue
-        if line.entry.date is not None:
-            index = pinned.get(number)
-            if index is None:
-                continue  # said by _pin
-            if index < cursor and latest is not None and line.entry.date != LAST:
-                findings.append(_out_of_order(line, latest, meetings[index]))
-        else:
-            index = next((i for i in range(cursor, len(meetings)) if i not in reserved), None)
+        if line.entry.date is None:
+            index = next((i for i in range(cursor, len(meetings)) if i not in taken), None)
             if index is None:
                 left_over.append(line)
                 continue
-        placed.append((line, _own_times(meetings[index], line.entry, zone)))
-        reserved.add(index)
-        if index >= cursor and line.entry.date != LAST:
-            cursor, latest = index + 1, line
-    if left_over and meetings:
-        findings.append(_too_many(left_over, meetings, len(reserved)))
-    elif lines and meetings:
-        findings += _empty([meeting for i, meeting in enumerate(meetings) if i not in reserved], term)
-    slots, duplicates = _name_slots(placed, meetings)
-    return slots, findings + duplicates
-
-
-def _lines(schedule: Sequence[PartHeading | Entry]) -> Iterable[_Line]:
-    part = ""
-    for line in schedule:
-        if isinstance(line, PartHeading):
-            part = str(line.title)
         else:
-            yield from (_Line(line, part) for _ in range(line.count))
+            index = pinned.get(number)
+            if index is None:
+                continue  # said by _pin
+        placed.append((line, _own_times(meetings[index], line.entry, zone)))
+        taken.add(index)
+        if line.entry.date == LAST:
+            continue
+        if index >= cursor:
+            cursor, latest = index + 1, line
+        elif latest is not None and meetings[index].start.date() < meetings[cursor - 1].start.date():
+            findings.append(_out_of_order(line, latest, meetings[index]))
+    weeks = number_weeks(meeting.start.date() for meeting in (*meetings, *(meeting for _, meeting in placed)))
+    slots = [Slot(line.id, line.entry, at, weeks[monday_of(at.start.date())], line.part) for line, at in placed]
+    slots.sort(key=lambda slot: slot.meeting.start)
+    free = [meeting for i, meeting in enumerate(meetings) if i not in taken]
+    if left_over:
+        findings.append(_too_many(left_over, meetings, len(free)))
+    elif lines and free:
+        findings.append(_empty(free, slots, lines[-1]))
+    return slots, findings
 
 
-def _pin(lines: Sequence[_Line], meetings: Sequence[Meeting]) -> tuple[dict[int, int], list[Diagnostic]]:
+def _pin(lines: Sequence[Line], meetings: Sequence[Meeting], term: Term) -> tuple[dict[int, int], list[Diagnostic]]:
     """Line number -> meeting number for the lines that name a date."""
+    by_day: dict[dt.date, list[int]] = {}
+    for index, meeting in enumerate(meetings):
+        by_day.setdefault(meeting.start.date(), []).append(index)
     pinned: dict[int, int] = {}
+    takers: dict[int, Line] = {}
     findings: list[Diagnostic] = []
     for number, line in enumerate(lines):
-        date, span = line.entry.date, line.entry.date_span
-        if date is None or line.entry.extra or not meetings:
+        date = line.entry.date
+        if date is None or line.entry.extra:
             continue
-        taken = set(pinned.values())
-        if date == LAST:
-            days = [len(meetings) - 1]
-        else:
-            days = [i for i, meeting in enumerate(meetings) if meeting.start.date() == date]
-        free = [i for i in days if i not in taken]
-        if not days:
-            findings.append(_not_a_meeting(line, date, span, meetings))
-        elif not free:
-            first = next(lines[n].entry for n, index in pinned.items() if index in days)
-            message = f'"{line.entry.topic}" is pinned to {_say(meetings[days[0]].start.date())}, which is taken.'
-            related = [Related(first.date_span, f'taken here by "{first.topic}"')]
-            findings.append(TAKEN_MEETING.at(span, message, "Give one of the two another date, or none.", related))
-        else:
-            pinned[number] = free[0]
+        days = [len(meetings) - 1] if isinstance(date, str) else by_day.get(date, [])
+        free = [i for i in days if i not in takers]
+        if free:
+            start = line.entry.time and line.entry.time[0]
+            index = next((i for i in free if meetings[i].start.time() == start), free[0])
+            pinned[number], takers[index] = index, line
+        elif days:
+            findings.append(_taken(line, takers[days[-1]], meetings[days[-1]]))
+        elif isinstance(date, dt.date):
+            findings.append(_not_a_meeting(line, date, meetings, term))
     return pinned, findings
 
 
 def _extra_meeting(entry: Entry, term: Term, zone: ZoneInfo) -> Meeting:
-    assert isinstance(entry.date, dt.date)
+    assert isinstance(entry.date, dt.date)  # `entries` refuses an extra session without one
     pattern = term.meets[0]
     start, end = entry.time or (pattern.start, pattern.end)
-    return Meeting(_at(entry.date, start, zone), _at(entry.date, end, zone), entry.place or pattern.place)
+    return Meeting(at_time(entry.date, start, zone), at_time(entry.date, end, zone), entry.place or pattern.place)
 
 
 def _own_times(meeting: Meeting, entry: Entry, zone: ZoneInfo) -> Meeting:
     """The meeting with the session's own time and place, if it names them."""
     start, end = meeting.start, meeting.end
     if entry.time:
-        start, end = (_at(start.date(), time, zone) for time in entry.time)
+        start, end = (at_time(start.date(), time, zone) for time in entry.time)
     return Meeting(start, end, entry.place or meeting.place, meeting.label)
-
-
-def _name_slots(
-    placed: Sequence[tuple[_Line, Meeting]], meetings: Sequence[Meeting]
-) -> tuple[list[Slot], list[Diagnostic]]:
-    """Slots in order of time with ids: the given ones first, then slugs of the topics in listed order."""
-    findings = []
-    given: dict[str, Entry] = {}
-    for line, _ in placed:
-        if line.entry.id is None:
-            continue
-        if str(line.entry.id) in given:
-            first = given[str(line.entry.id)].id
-            assert first is not None
-            message = f'Two sessions have the id "{line.entry.id}".'
-            related = [Related(first.span, "first given here")]
-            findings.append(DUPLICATE_ID.at(line.entry.id.span, message, "Give one of them another id.", related))
-        else:
-            given[str(line.entry.id)] = line.entry
-    taken = set(given)
-    weeks = number_weeks(meeting.start.date() for meeting in (*meetings, *(meeting for _, meeting in placed)))
-    slots = []
-    for line, meeting in placed:
-        entry = line.entry
-        name = str(entry.id) if entry.id else unique(slugify(entry.topic or entry.kind) or "session", taken)
-        slots.append(Slot(name, entry, meeting, weeks[monday_of(meeting.start.date())], line.part))
-    return sorted(slots, key=lambda slot: slot.meeting.start), findings
 
 
 # --- deadlines ----------------------------------------------------------------------------------
@@ -333,92 +275,161 @@ def _name_slots(
 
 def review_due(rule: ReviewRule, meeting: Meeting, zone: ZoneInfo) -> dt.datetime:
     """When the review for a session at `meeting` is due, in local time whatever the clock does in between."""
-    return _at(meeting.start.date() + dt.timedelta(days=rule.due.days), rule.at, zone)
+    return at_time(meeting.start.date() + dt.timedelta(days=rule.due.days), rule.at, zone)
 
 
 def count_deadlines(
-    rules: Sequence[DeadlineRule], slots: Sequence[Slot], meetings: Sequence[Meeting], zone: ZoneInfo
+    rules: Sequence[DeadlineRule],
+    lines: Sequence[Line],
+    slots: Sequence[Slot],
+    meetings: Sequence[Meeting],
+    zone: ZoneInfo,
 ) -> tuple[list[DueDate], list[Diagnostic]]:
-    """The milestones in order of time; one that is counted from an unknown session is left out and said."""
+    """The milestones in order of time.
+
+    One that is counted from an unknown session is left out and said; one that is counted from a session
+    without a meeting is left out, for the session's own finding says why.
+    """
     found, findings = [], []
-    by_id = {slot.id: slot for slot in slots}
+    days: dict[str, dt.date | None] = {line.id: None for line in lines}
+    days |= {slot.id: slot.meeting.start.date() for slot in slots}
+    ends = {"first class": meetings[0].start.date(), "last class": meetings[-1].start.date()}
     taken: set[str] = set()
     for rule in rules:
         name = unique(slugify(rule.what) or "deadline", taken)
-        anchor = _anchor(rule.due, by_id, meetings)
-        if anchor is None:
-            findings.append(_unknown_session(rule, by_id))
+        anchor = rule.due.anchor
+        if rule.due.date is None and anchor not in ends and anchor not in days:
+            findings.append(_unknown_session(rule, days))
             continue
-        day, session = anchor
-        due = _at(day + dt.timedelta(days=rule.due.days), rule.at, zone)
-        found.append(DueDate(rule, name, due, session))
+        day = rule.due.date or ends.get(anchor) or days[anchor]
+        if day is not None:
+            due = at_time(day + dt.timedelta(days=rule.due.days), rule.at, zone)
+            found.append(DueDate(rule, name, due, anchor if anchor in days else ""))
     return sorted(found, key=lambda milestone: milestone.due), findings
 
 
-def _anchor(due: Due, by_id: dict[str, Slot], meetings: Sequence[Meeting]) -> tuple[dt.date, str] | None:
-    if due.date is not None:
-        return due.date, ""
-    if due.anchor in by_id:
-        return by_id[due.anchor].meeting.start.date(), due.anchor
-    if due.anchor in ("first class", "last class") and meetings:
-        return meetings[0 if due.anchor == "first class" else -1].start.date(), ""
-    return None
+# --- checks -------------------------------------------------------------------------------------
+
+
+def _check_overlaps(slots: Sequence[Slot]) -> list[Diagnostic]:
+    """Sessions that share an hour with another because of their own date or time."""
+    findings = []
+    running: Slot | None = None
+    """The slot so far that ends last."""
+    for slot in slots:
+        if slot.entry.kind == "cancelled":
+            continue
+        if running is not None and slot.meeting.start < running.meeting.end:
+            moved = [s for s in (slot, running) if s.entry.extra or s.entry.time]
+            if moved:
+                findings.append(_overlap(moved[0], running if moved[0] is slot else slot))
+        if running is None or slot.meeting.end > running.meeting.end:
+            running = slot
+    return findings
+
+
+def _check_years(term: Term, slots: Sequence[Slot], deadlines: Sequence[DeadlineRule]) -> list[Diagnostic]:
+    """Dates so far from the term that the year must be wrong."""
+    dates = [
+        (f'"{_title(slot.entry)}" is', slot.entry.date, slot.entry.date_span) for slot in slots if slot.entry.extra
+    ]
+    dates += [(f'"{rule.what}" is due', rule.due.date, rule.due.text.span) for rule in deadlines]
+    far = dt.timedelta(weeks=FAR_WEEKS)
+    findings = []
+    for what, date, span in dates:
+        if isinstance(date, dt.date) and not term.start - far <= date <= term.end + far:
+            side = "before the term starts" if date < term.start else "after the term ends"
+            message = f"{what} on {say_day(date)}, more than {FAR_WEEKS} weeks {side}."
+            findings.append(FAR_FROM_TERM.at(span, message, "Mend the year."))
+    return findings
 
 
 # --- sentences ----------------------------------------------------------------------------------
 
 
-def _say(day: dt.date) -> str:
-    return f"{('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')[day.weekday()]} {day.isoformat()}"
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _not_a_meeting(line: _Line, date: dt.date | str, span: Span, meetings: Sequence[Meeting]) -> Diagnostic:
-    assert isinstance(date, dt.date)
+def _title(entry: Entry) -> str:
+    return entry.topic or entry.reason or "Cancelled"
+
+
+def _not_a_meeting(line: Line, date: dt.date, meetings: Sequence[Meeting], term: Term) -> Diagnostic:
+    name = days_without_class(term).get(date)
+    if not term.start <= date <= term.end:
+        reason = f"which is {'before the term starts' if date < term.start else 'after the term ends'}"
+    elif name is not None:
+        reason = f"a day without class ({name})" if name else "a day without class"
+    else:
+        reason = "but the class doesn't meet on that day"
     near = min((meeting.start.date() for meeting in meetings), key=lambda day: (abs((day - date).days), day))
-    message = f'"{line.entry.topic}" is pinned to {_say(date)}, but the class doesn\'t meet on that day.'
-    help = f"The nearest class is on {_say(near)}; or add extra: true with its own time and place."
-    return NOT_A_MEETING.at(span, message, help)
+    message = f'"{_title(line.entry)}" is pinned to {say_day(date)}, {reason}.'
+    help = f"Write date: {near}, the nearest class, or add extra: true with its own time and place."
+    return NOT_A_MEETING.at(line.entry.date_span, message, help)
 
 
-def _out_of_order(line: _Line, latest: _Line, meeting: Meeting) -> Diagnostic:
+def _taken(line: Line, taker: Line, meeting: Meeting) -> Diagnostic:
+    which = "the last meeting" if line.entry.date == LAST else say_day(meeting.start.date())
+    message = f'"{_title(line.entry)}" is pinned to {which}, which is taken.'
+    related = [Related(taker.entry.date_span, f'taken here by "{_title(taker.entry)}"')]
+    return TAKEN_MEETING.at(line.entry.date_span, message, "Give one of the two another date, or none.", related)
+
+
+def _out_of_order(line: Line, latest: Line, meeting: Meeting) -> Diagnostic:
     message = (
-        f'"{line.entry.topic}" is listed after "{latest.entry.topic}" but is pinned to an earlier date, '
-        f"{_say(meeting.start.date())}."
+        f'"{_title(line.entry)}" is listed after "{_title(latest.entry)}" but is pinned to an earlier date, '
+        f"{say_day(meeting.start.date())}."
     )
     related = [Related(latest.entry.span, "listed before it")]
     return OUT_OF_ORDER.at(line.entry.date_span, message, "Move its line up.", related)
 
 
-def _too_many(left_over: Sequence[_Line], meetings: Sequence[Meeting], used: int) -> Diagnostic:
+def _too_many(left_over: Sequence[Line], meetings: Sequence[Meeting], free: int) -> Diagnostic:
     first = left_over[0].entry
-    name = first.topic or first.reason
     message = (
-        f'There is no meeting left for "{name}": the term has {len(meetings)} meetings, '
-        f"the last on {_say(meetings[-1].start.date())}."
+        f'There is no meeting left for "{_title(first)}": the term has {_count(len(meetings), "meeting")}, '
+        f"the last on {say_day(meetings[-1].start.date())}."
     )
     more = len(left_over) - 1
     help = "Remove a session or end the term later."
     if more:
-        help = f"{more} more session{' has' if more == 1 else 's have'} no meeting either. " + help
-    if used < len(meetings):
-        help += f" {len(meetings) - used} meetings before pinned sessions are empty; move sessions up to fill them."
+        help = f"{_count(more, 'more session')} {'has' if more == 1 else 'have'} no meeting either. " + help
+    if free:
+        help += f" {_count(free, 'meeting')} above pinned sessions {'is' if free == 1 else 'are'} empty; "
+        help += "move sessions up to fill them." if free > 1 else "move a session up to fill it."
     return TOO_MANY_SESSIONS.at(first.span, message, help)
 
 
-def _empty(free: Sequence[Meeting], term: Term) -> list[Diagnostic]:
-    if not free:
-        return []
-    days = ", ".join(_say(meeting.start.date()) for meeting in free[:3]) + (" ..." if len(free) > 3 else "")
-    count = "1 meeting has" if len(free) == 1 else f"{len(free)} meetings have"
-    message = f"{count} no session: {days}."
-    help = f'Add sessions, or the line "- tba: {len(free)}" where they are still to be announced.'
-    return [EMPTY_MEETINGS.at(term.span, message, help)]
+def _empty(free: Sequence[Meeting], slots: Sequence[Slot], last: Line) -> Diagnostic:
+    days = ", ".join(say_day(meeting.start.date()) for meeting in free[:3])
+    days += f" and {len(free) - 3} more" if len(free) > 3 else ""
+    message = f"{_count(len(free), 'meeting')} {'has' if len(free) == 1 else 'have'} no session: {days}."
+    after = next(
+        (s.entry for s in slots if s.meeting.start > free[0].start and s.entry.date and not s.entry.extra), None
+    )
+    if after is None:
+        help = f'Add sessions, or the line "- tba: {len(free)}" where they are still to be announced.'
+    else:
+        help = f'Above "{_title(after)}", add sessions, or the line "- tba: N" where they are still to be announced.'
+    return EMPTY_MEETINGS.at((after or last.entry).span, message, help)
 
 
-def _unknown_session(rule: DeadlineRule, by_id: dict[str, Slot]) -> Diagnostic:
-    near = closest(rule.due.anchor, by_id)
+def _overlap(moved: Slot, other: Slot) -> Diagnostic:
+    message = (
+        f'"{_title(moved.entry)}" on {say_day(moved.meeting.start.date())} at {moved.meeting.start:%H:%M} overlaps '
+        f'"{_title(other.entry)}".'
+    )
+    related = [Related(other.entry.span, "the session at that time")]
+    return OVERLAP.at(moved.entry.span, message, "Give it another time, or cancel the other session.", related)
+
+
+def _unknown_session(rule: DeadlineRule, known: Iterable[str]) -> Diagnostic:
+    near = closest(rule.due.anchor, known)
     message = f'"{rule.what}" is due relative to "{rule.due.anchor}", but no session has this id.'
     help = (
-        f'Did you mean "{near}"?' if near else "A session's id is its id: key, or its topic in lower case with dashes."
+        f'Did you mean "{near}"?'
+        if near
+        else "A session's id is its id: key, or its topic in small letters with dashes."
     )
     return UNKNOWN_SESSION.at(rule.due.text.span, message, help)

@@ -1,0 +1,191 @@
+"""The schedule's lines: a bare topic, or a mapping whose keys say what kind of line it is.
+
+Which date a line gets isn't known here (`timetable`), nor what its papers and lecture are (`agenda`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sitegen import plan
+from sitegen.diagnostics import Span
+from sitegen.fields import (
+    BAD_VALUE,
+    BOOL,
+    COUNT,
+    TEXT,
+    ByShape,
+    Findings,
+    Key,
+    ListOf,
+    Parsed,
+    Record,
+    Schema,
+    Table,
+    Text,
+)
+from sitegen.forms import TARGET, TIMES, LinksType, is_to_come
+from sitegen.phrases import parse_date
+from sitegen.yamltree import Node, Pairs, Scalar
+
+
+def _pinned(text: str) -> dt.date | str:
+    return plan.LAST if text.casefold() in ("last", "last class") else parse_date(text)
+
+
+def _guest_named(text: str) -> plan.Guest:
+    return plan.Guest("" if is_to_come(text) else text)
+
+
+def _guest(name: str, span: Any, talk: str = "", url: str = "", **rest: str) -> plan.Guest:
+    # `from` can't be the name of a parameter.
+    return plan.Guest("" if is_to_come(name) else name, rest.get("from", ""), talk, url, span)
+
+
+_GUEST = ByShape(
+    Parsed(_guest_named, "a guest's name"),
+    Record(
+        "a guest",
+        _guest,
+        [
+            Key("name", TEXT, "The guest's name, or tba.", True, "F. Zhao"),
+            Key("from", TEXT, "Where the guest comes from."),
+            Key("talk", TEXT, "The talk's title."),
+            Key("url", TEXT, "The guest's page."),
+        ],
+    ),
+)
+_PAPERS = ListOf(
+    Text(
+        r"[^\s,;{}\"#%~\\@][^\s,;{}\"#%~\\]*",
+        "the key of a paper in papers.bib",
+        "Write the key alone, without @; several go in brackets: [first2020, second2021].",
+    )
+)
+_ID = Text(r"\w[\w.-]*", "an id of letters, digits, - and _", "Write it without spaces, such as project-check-in.")
+
+_KEYS = [
+    Key("topic", TEXT, "What the session is about.", example="Serving large language models"),
+    Key("part", TEXT, "Opens a part of the course with this title; stands alone.", example="Training"),
+    Key("guest", _GUEST, "A guest lecture: the name, or {name, from, talk}."),
+    Key("cancelled", TEXT, "The class doesn't meet; says why. The date is used up."),
+    Key("tba", COUNT, "This many sessions are still to be announced."),
+    Key("id", _ID, "A name that stays when the session moves or is renamed."),
+    Key(
+        "date",
+        Parsed(_pinned, "a date such as 2026-03-24, or last"),
+        "Pins the session to a date, or to the last meeting.",
+    ),
+    Key("extra", BOOL, "Meets outside the pattern, on its own date and time."),
+    Key("time", TIMES, "The session's own time, such as 3:30-4:45pm."),
+    Key("place", TEXT, "The session's own place."),
+    Key("lecture", TEXT, "The lecture's file: how-to-read for content/lectures/how-to-read.md."),
+    Key("read", _PAPERS, "The papers to read and review, by their keys in papers.bib."),
+    Key("optional", _PAPERS, "Papers that help but aren't reviewed."),
+    Key("present", Table(TEXT, "papers with their presenters"), "Who presents which paper; open for nobody yet."),
+    Key("slides", TARGET, "The slides' address or path."),
+    Key("video", TARGET, "The recording's address."),
+    Key("links", LinksType(), "More links of this session, by label."),
+    Key("note", TEXT, "A short remark shown with the session."),
+]
+_KNOWN = {key.name: key for key in _KEYS}
+_KINDS = ("part", "cancelled", "tba", "guest", "topic")
+"""The first of these that a line has says its kind."""
+_UNNAMED = {"tba": "To be announced", "guest": "Guest lecture"}
+_YES, _NO = ("true", "yes"), ("false", "no")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryType:
+    """One line of the schedule.
+
+    One that can't be read keeps a meeting, so that no finding about dates comes from it.
+    """
+
+    def read(self, node: Node, findings: Findings) -> plan.PartHeading | plan.Entry | None:
+        if isinstance(node, Scalar):
+            return _bare(node, findings) or _announced_later(node)
+        record = Record("a session", lambda span, **given: _make_entry(node, given, findings), _KEYS)
+        line = record.read(node, findings)
+        is_part = isinstance(node, Pairs) and any(key.text == "part" for key, _ in node.pairs)
+        return line if line is not None or is_part else _announced_later(node)
+
+    def schema(self) -> Schema:
+        return {"anyOf": [TEXT.schema(), Record("a session", dict, _KEYS).schema()]}
+
+
+def _announced_later(node: Node) -> plan.Entry:
+    return plan.Entry(kind="tba", topic=_UNNAMED["tba"], span=node.span)
+
+
+def _bare(node: Scalar, findings: Findings) -> plan.Entry | None:
+    topic = Text(words="a topic").read(node, findings)
+    if topic is None:
+        return None
+    if is_to_come(topic):
+        return _announced_later(node)
+    return plan.Entry(kind="class", topic=str(topic), span=node.span)
+
+
+def _make_entry(node: Node, given: dict[str, Any], findings: Findings) -> plan.PartHeading | plan.Entry | None:
+    written = {key.text: (key, value) for key, value in node.pairs} if isinstance(node, Pairs) else {}
+    kind = next((name for name in _KINDS if name in written and not _denied(written[name][1], name)), None)
+    if kind is None:
+        if written.keys() <= _KNOWN.keys():  # otherwise the unknown key is the mistake, and has been told
+            start = Span(node.span.file, node.span.line, node.span.column)
+            message = "This line of the schedule doesn't say what it is."
+            findings.append(BAD_VALUE.at(start, message, "Give it a topic, part, guest, cancelled or tba."))
+        return None
+    key, value = written[kind]
+    if kind not in given:
+        if not (isinstance(value, Scalar) and value.empty):
+            return None  # unreadable, and said so
+        if kind in ("topic", "part"):
+            findings.append(BAD_VALUE.at(key.span, f'"{kind}" has no value.', f"Write {_KNOWN[kind].line}."))
+            return None
+    if kind in ("part", "tba"):
+        for other, (place, _) in written.items():
+            if other != kind and other in _KNOWN:
+                message = f'"{kind}" stands alone; "{other}" has no meaning beside it.'
+                findings.append(BAD_VALUE.at(place.span, message, f'Give "{other}" a line of its own, or remove it.'))
+    if kind == "part":
+        return plan.PartHeading(given["part"], key.span)
+    if given.get("extra") and not isinstance(given.get("date"), dt.date):
+        if "date" in given or "date" not in written:
+            message = "A session with extra: true needs its own date."
+            findings.append(BAD_VALUE.at(written["extra"][0].span, message, "Add date: 2026-03-24, with its day."))
+        return None
+    guest = given.get("guest", plan.Guest() if kind == "guest" else None)
+    reason = str(given.get("cancelled", ""))
+    return plan.Entry(
+        kind="class" if kind == "topic" else kind,
+        topic=str(given.get("topic") or (guest and guest.talk) or _UNNAMED.get(kind, "")),
+        span=key.span,
+        id=given.get("id"),
+        date=given.get("date"),
+        date_span=written["date"][1].span if "date" in written else key.span,
+        extra=given.get("extra", False),
+        time=given.get("time"),
+        place=str(given.get("place", "")),
+        lecture=given.get("lecture"),
+        read=given.get("read", ()),
+        optional=given.get("optional", ()),
+        present=given.get("present", ()),
+        guest=guest,
+        reason=reason if kind == "cancelled" and reason.casefold() not in _YES else "",
+        note=str(given.get("note", "")),
+        links=(*_own_links(written, given), *given.get("links", ())),
+        count=given.get("tba", 1) if kind == "tba" else 1,
+    )
+
+
+def _denied(value: Node, name: str) -> bool:
+    """`cancelled: no` says that it isn't."""
+    return name == "cancelled" and isinstance(value, Scalar) and value.plain and value.text.casefold() in _NO
+
+
+def _own_links(written: dict[str, tuple[Scalar, Node]], given: dict[str, Any]) -> list[plan.Link]:
+    names = [name for name in ("slides", "video") if name in given]
+    return [plan.Link(name.capitalize(), given[name], written[name][1].span) for name in names]

@@ -1,0 +1,195 @@
+"""Types of values that site.yaml uses in more than one place: meeting patterns, days, links, due dates.
+
+They combine the plain types of `fields` with the phrases of `phrases`. Which key holds which is said
+in `entries` (a line of the schedule) and `settings` (everything else).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sitegen import plan
+from sitegen.diagnostics import SEVERITIES
+from sitegen.fields import BAD_VALUE, TEXT, ByShape, Findings, Key, OneOf, Parsed, Record, Schema, Table, Text
+from sitegen.phrases import (
+    OFFSET,
+    Unreadable,
+    days_of_offset,
+    parse_date,
+    parse_days,
+    parse_meets,
+    parse_times,
+    parse_url,
+    parse_weekdays,
+)
+from sitegen.texts import slugify
+from sitegen.yamltree import Items, Located, Node, Pairs, Scalar
+
+TIMES = Parsed(parse_times, "a start and an end such as 3:30-4:45pm")
+WEB_ADDRESS = Parsed(parse_url, "a web address such as https://example.edu/course/")
+
+# --- meetings -----------------------------------------------------------------------------------
+
+
+def _pattern(
+    days: tuple[int, ...], time: tuple[dt.time, dt.time], span: Any, place: str = "", label: str = ""
+) -> plan.Pattern:
+    return plan.Pattern(days, time[0], time[1], place, label, span)
+
+
+_PATTERN = ByShape(
+    Parsed(parse_meets, 'days, times and a place such as "Tue/Thu 3:30-4:45pm, IRB 1207"'),
+    Record(
+        "a meeting pattern",
+        _pattern,
+        [
+            Key("days", Parsed(parse_weekdays, "days such as Tue/Thu"), "The weekdays.", True, "Tue/Thu"),
+            Key("time", TIMES, "Start and end.", True, "3:30-4:45pm"),
+            Key("place", TEXT, "The room."),
+            Key("label", TEXT, "What kind of meeting it is, such as Lab."),
+        ],
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetsType:
+    """The short form of one pattern, its long form, or a list of either."""
+
+    def read(self, node: Node, findings: Findings) -> tuple[plan.Pattern, ...] | None:
+        nodes = node.items if isinstance(node, Items) else (node,)
+        patterns = [(_PATTERN.read(inner, findings), inner.span) for inner in nodes]
+        if not patterns:
+            message = "This list is empty, so the class never meets."
+            findings.append(BAD_VALUE.at(node.span, message, "Write meets: Tue/Thu 3:30-4:45pm, IRB 1207."))
+        known = tuple(replace(pattern, span=span) for pattern, span in patterns if pattern is not None)
+        return known if len(known) == len(nodes) and known else None
+
+    def schema(self) -> Schema:
+        one = _PATTERN.schema()
+        return {"anyOf": [*one["anyOf"], {"type": "array", "items": one, "minItems": 1}]}
+
+
+@dataclass(frozen=True, slots=True)
+class DaysTable:
+    """Days or ranges of days as keys, their names as values; a list of days, or of such pairs, works too."""
+
+    single: bool = False
+    """Ranges are refused."""
+
+    def read(self, node: Node, findings: Findings) -> tuple[plan.Days, ...] | None:
+        words = "a day such as 2026-03-25" + ("" if self.single else " or a range such as 2026-03-15 .. 2026-03-22")
+        days = Parsed(parse_days, words)
+        found = []
+        for key, value in _written_days(node):
+            span = days.read(key, findings)
+            if span is None:
+                continue
+            if self.single and span[0] != span[1]:
+                message = "This is more than one day."
+                findings.append(BAD_VALUE.at(key.span, message, f"Give each day a line of its own: {span[0]}."))
+                continue
+            name = "" if value is None or (isinstance(value, Scalar) and value.empty) else TEXT.read(value, findings)
+            found.append(plan.Days(*span, str(name or ""), key.span))
+        return tuple(found)
+
+    def schema(self) -> Schema:
+        text = TEXT.schema()
+        named = {"type": "object", "additionalProperties": {"type": [*text["type"], "null"]}}
+        return {"anyOf": [named, {"type": "array", "items": {"anyOf": [text, named]}}, text]}
+
+
+def _written_days(node: Node) -> list[tuple[Node, Node | None]]:
+    written: list[tuple[Node, Node | None]] = []
+    for inner in node.items if isinstance(node, Items) else (node,):
+        if isinstance(inner, Pairs):
+            written += inner.pairs
+        else:
+            written.append((inner, None))
+    return written
+
+
+# --- links --------------------------------------------------------------------------------------
+
+
+def is_to_come(text: str) -> bool:
+    """Says that something isn't known yet."""
+    return text.casefold() in ("tba", "tbd", "to be announced", "to come")
+
+
+TARGET = Parsed(lambda text: "" if is_to_come(text) else text, "an address, a path in content/, or tba")
+"""Empty while it is to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinksType:
+    """Labels with addresses; `tba` (or nothing) while an address isn't known."""
+
+    def read(self, node: Node, findings: Findings) -> tuple[plan.Link, ...] | None:
+        if not isinstance(node, Pairs):
+            Table(TARGET, "labels with addresses").read(node, findings)
+            return None
+        links = []
+        for key, value in node.pairs:
+            empty = isinstance(value, Scalar) and value.empty
+            target = "" if empty else TARGET.read(value, findings)
+            if target is not None:
+                links.append(plan.Link(key.text.strip(), target, key.span if empty else value.span))
+        return tuple(links)
+
+    def schema(self) -> Schema:
+        return {"type": "object", "additionalProperties": {"type": ["string", "null"]}}
+
+
+# --- due dates ----------------------------------------------------------------------------------
+
+_DUE_WORDS = 'a date, "last class", a session\'s id, or "1 week after" one'
+
+
+@dataclass(frozen=True, slots=True)
+class DueType:
+    """`2026-03-24`, `last class`, `serving`, `1 week after serving`."""
+
+    def read(self, node: Node, findings: Findings) -> plan.Due | None:
+        text = Text(words=_DUE_WORDS).read(node, findings)
+        if text is None:
+            return None
+        return Parsed(lambda written: _read_due(written, text), _DUE_WORDS).read(node, findings)
+
+    def schema(self) -> Schema:
+        return {"type": "string"}
+
+
+def _read_due(text: str, located: Located) -> plan.Due:
+    if re.fullmatch(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", text):
+        return plan.Due(located, date=parse_date(text))
+    match = re.fullmatch(OFFSET + r"\s+(?P<anchor>\S.*)", text, re.IGNORECASE)
+    days, anchor = (days_of_offset(match), match["anchor"]) if match else (0, text)
+    plain = anchor.casefold().removeprefix("the ")
+    if plain in ("last class", "first class"):
+        return plan.Due(located, days=days, anchor=plain)
+    if re.search(r"\s", anchor):
+        help = f"A session is named by its id: {slugify(anchor)}." if match else "Write the date, such as 2026-02-03."
+        raise Unreadable(help=help)
+    return plan.Due(located, days=days, anchor=anchor)
+
+
+# --- checks -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksType:
+    """Severity by slug; `off` silences one."""
+
+    def read(self, node: Node, findings: Findings) -> dict[str, str] | None:
+        pairs = self._table().read(node, findings)
+        return None if pairs is None else {str(slug): level for slug, level in pairs}
+
+    def schema(self) -> Schema:
+        return self._table().schema()
+
+    def _table(self) -> Table[str]:
+        return Table(OneOf((*SEVERITIES, "off")), "slugs with error, warning, note or off")
