@@ -34,7 +34,7 @@ NOT_READ_THEN = Rule(
 READ_TWICE = Rule(
     "read-twice",
     "error",
-    "One session lists the same paper twice.",
+    "One session lists the same paper twice, so its review and its presenter would be counted twice, too.",
 )
 OPEN = "open"
 

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from sitegen import exports, pages
 from sitegen.addresses import CONTENT, asset_path
 from sitegen.bibliography import BIB_FILE, read_bibliography
+from sitegen.catalogue import list_rules
+from sitegen.checks import check_course
 from sitegen.destination import clashing_paths, output_path_problem
-from sitegen.diagnostics import SEVERITIES, Diagnostic, Rule, Severity, Span, has_errors, in_file_order
+from sitegen.diagnostics import Diagnostic, Span, has_errors, in_file_order
 from sitegen.disk import Asset, Tree
 from sitegen.documents import read_announcements, read_document
-from sitegen.links import check_links
+from sitegen.links import BAD_ADDRESS, check_links
 from sitegen.model import Announcement, Course, Document, Paper
 from sitegen.plan import Settings
+from sitegen.proofread import TermDays, proofread
 from sitegen.resolve import Sources, resolve_course
 from sitegen.settings import SITE_FILE, read_settings
+from sitegen.severity import check_checks, weigh
+from sitegen.texts import decode
 from sitegen.theme import FOLDER, TemplateFault, Theme
 from sitegen.timetable import Timetable, plan_term
 
@@ -45,13 +50,6 @@ OUTPUTS: tuple[Callable[[Course, Theme], Iterator[tuple[str, bytes]]], ...] = (
 )
 
 ANNOUNCEMENTS_FILE = f"{CONTENT}announcements.md"
-
-BAD_ADDRESS = Rule(
-    "bad-address",
-    "error",
-    "A file's name would make an address that not every computer can hold: a name that Windows keeps for "
-    "itself, a name that is too long, or two names that some systems take for one.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,10 @@ def build_site(
             files = {**rendered, **{asset_path(path): asset for path, asset in tree.assets.items()}}
             findings += _check_site(course, rendered, files)
         page_count = sum(path.endswith(".html") for path in rendered)
-    findings = in_file_order(_apply_checks(findings, settings))
+    if settings is not None:
+        findings += check_checks(settings.checks, list_rules())
+        findings = weigh(findings, settings.checks, sources)
+    findings = in_file_order(findings)
     return Built({} if has_errors(findings) else files, findings, sources, page_count)
 
 
@@ -155,7 +156,13 @@ def read_course_model(
             drafts=options.drafts,
         )
     )
-    return course, settings, findings + problems
+    findings += problems
+    term = TermDays(settings.term.start, settings.term.end) if settings.term else None
+    for path, content in tree.texts.items():
+        if path.startswith(CONTENT) and path.endswith(".md"):
+            text, _ = decode(content, path)
+            findings += proofread(text, path, term) if text is not None else []
+    return course, settings, findings + check_course(course, settings)
 
 
 def _render(course: Course, theme: Theme, progress: Progress) -> tuple[dict[str, bytes], list[Diagnostic]]:
@@ -186,17 +193,3 @@ def _check_site(course: Course, rendered: Mapping[str, bytes], files: Mapping[st
     base = urlsplit(course.base_url).path or "/"
     html = {path: content for path, content in rendered.items() if path.endswith(".html")}
     return findings + check_links(html, files.keys(), source_of, base)
-
-
-def _apply_checks(findings: list[Diagnostic], settings: Settings | None) -> list[Diagnostic]:
-    """Severities as site.yaml's `checks` sets them; `off` takes a finding away. An error stays an error."""
-    levels: dict[str, Severity] = {severity: severity for severity in SEVERITIES}
-    checks = settings.checks if settings else {}
-    changed = []
-    for finding in findings:
-        level = levels.get(checks.get(finding.slug, finding.severity))
-        if finding.severity == "error":
-            changed.append(finding)
-        elif level is not None:
-            changed.append(replace(finding, severity=level))
-    return changed

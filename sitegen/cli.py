@@ -19,6 +19,7 @@ import click
 from sitegen import __version__
 from sitegen.diagnostics import (
     Diagnostic,
+    closest,
     count_findings,
     has_errors,
     render_github,
@@ -177,6 +178,35 @@ def serve(course: Path, port: int, host: str, open_browser: bool, today: dt.date
     Preview(course, build_preview).run(host, port, open_browser)
 
 
+@cli.command()
+@click.argument("slug", required=False)
+def explain(slug: str | None) -> None:
+    """Tell more about a kind of finding: why it matters, with an example. Without SLUG, list all kinds."""
+    from sitegen.catalogue import explain_rule, list_rules
+
+    rules = list_rules()
+    if slug is None:
+        width = max(map(len, rules))
+        for rule in rules.values():
+            click.echo(f"{rule.slug:{width}}  {rule.severity}")
+    elif slug in rules:
+        click.echo(explain_rule(rules[slug]), nl=False)
+    else:
+        near = closest(slug, rules)
+        hint = f'Did you mean "{near}"?' if near else "sitegen explain lists all of them."
+        raise click.UsageError(f'There is no finding "{slug}". {hint}')
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of site.yaml, with which editors check and complete it."""
+    import json
+
+    from sitegen.settings import site_schema
+
+    click.echo(json.dumps(site_schema(), indent=2))
+
+
 class _Failure(click.ClickException):
     """Something outside the course went wrong: a full disk, a folder that can't be written."""
 
@@ -278,7 +308,7 @@ def main() -> None:
     """The `sitegen` command. A fault of ours says that it is ours."""
     try:
         cli(prog_name="sitegen")
-    except Exception:  # the last door before the terminal
+    except Exception:  # noqa: BLE001 (the last door before the terminal)
         import traceback
 
         traceback.print_exc()

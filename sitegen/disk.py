@@ -23,8 +23,8 @@ LINK_OUTSIDE = Rule(
     "out of the course folder works on one computer and nowhere else, and could put private files on a "
     "public page. The same holds for hidden files and for the folder that the site is published to.",
 )
-BROKEN_LINK = Rule(
-    "broken-link",
+BROKEN_SYMLINK = Rule(
+    "broken-symlink",
     "error",
     why="A symbolic link leads to nothing, or in a circle back to itself. The file was probably renamed or "
     "removed after the link was made. Until the link is mended nothing can be published in its place.",
@@ -281,16 +281,16 @@ def _link_problem(
     try:
         is_folder = stat.S_ISDIR(link.stat().st_mode)
     except FileNotFoundError:
-        return BROKEN_LINK.at(span, f"{start}, which doesn't exist.", mend)
+        return BROKEN_SYMLINK.at(span, f"{start}, which doesn't exist.", mend)
     except PermissionError as error:
         return _unreadable(path, error)
     except OSError:  # ELOOP here, ERROR_CANT_RESOLVE_FILENAME on Windows
-        return BROKEN_LINK.at(span, f"{start}, and so back to itself.", mend)
+        return BROKEN_SYMLINK.at(span, f"{start}, and so back to itself.", mend)
     if is_folder and any(folder.is_relative_to(real) for folder in above):
-        return BROKEN_LINK.at(span, f"{start}, a folder that the link itself is in.", "Remove the link.")
+        return BROKEN_SYMLINK.at(span, f"{start}, a folder that the link itself is in.", "Remove the link.")
     if is_folder and links > _MOST_LINKS:
         message = f"{start} and lies behind {_MOST_LINKS} other links; no more than that are followed."
-        return BROKEN_LINK.at(span, message, mend)
+        return BROKEN_SYMLINK.at(span, message, mend)
     return None
 
 

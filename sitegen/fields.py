@@ -99,7 +99,7 @@ class Parsed(Generic[T]):
         if text is None:
             return None
         try:
-            return self.parse(str(text))
+            return self.parse(text)
         except ValueError as error:
             help = error.help if isinstance(error, Unreadable) else ""
             findings.append(_unreadable(text, self.words, str(error), help))

@@ -182,11 +182,11 @@ def _read_due(text: str, located: Located) -> plan.Due:
 
 @dataclass(frozen=True, slots=True)
 class ChecksType:
-    """Severity by slug; `off` silences one."""
+    """Severity by slug; `off` silences one. Whether there is such a slug is known only when all rules are."""
 
-    def read(self, node: Node, findings: Findings) -> dict[str, str] | None:
+    def read(self, node: Node, findings: Findings) -> dict[Located, str] | None:
         pairs = self._table().read(node, findings)
-        return None if pairs is None else {str(slug): level for slug, level in pairs}
+        return None if pairs is None else dict(pairs)
 
     def schema(self) -> Schema:
         return self._table().schema()

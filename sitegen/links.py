@@ -21,6 +21,13 @@ DEAD_LINK = Rule(
     "a template or from raw HTML; the sentence names the page on which it stands.",
 )
 
+BAD_ADDRESS = Rule(
+    "bad-address",
+    "error",
+    "A file's name would make an address that not every computer can hold: a name that Windows keeps for "
+    "itself, a name that is too long, or two names that some systems take for one.",
+)
+
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ATTRIBUTE = re.compile(rb"<[a-zA-Z][^<>]*?>")
 _ADDRESS = re.compile(rb"""\s(href|src|poster|srcset|id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")

@@ -228,6 +228,6 @@ class Settings:
     deadlines: tuple[DeadlineRule, ...] = ()
     navigation: tuple[Link, ...] = ()
     """The masthead; empty: the computed pages, then content/*.md by title."""
-    checks: Mapping[str, str] = field(default_factory=dict)
+    checks: Mapping[Located, str] = field(default_factory=dict)
     """Severity by slug; `off` silences one."""
     span: Span = NOWHERE

@@ -80,6 +80,10 @@ _COURSE = Record(
         Key("branch", TEXT, "The repository's branch that publishes; main if not given."),
     ],
 )
+def _person(name: str) -> plan.Person:
+    return plan.Person(name=str(name), span=name.span if isinstance(name, Located) else plan.NOWHERE)
+
+
 _PERSON = Record(
     "a person",
     plan.Person,
@@ -152,7 +156,7 @@ SITE = Record(
         Key("course", _COURSE, "The course's facts.", True, "{code: CS101, title: Introduction to Systems}"),
         Key(
             "staff",
-            ListOf(ByShape(Parsed(lambda name: plan.Person(name=name), "a name"), _PERSON)),
+            ListOf(ByShape(Parsed(_person, "a name"), _PERSON)),
             "The people who teach.",
         ),
         Key("links", LinksType(), "The course's links by label; tba while an address isn't known."),

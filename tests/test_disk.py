@@ -277,7 +277,7 @@ def test_a_link_into_the_output_folder_is_an_error(course: Path):
 def test_a_link_to_nothing_is_an_error(course: Path):
     link(course, "content/slides.pdf", "old/slides.pdf")
     assert only_finding(course) == (
-        "content/slides.pdf:1:1: error[broken-link]: content/slides.pdf is a link to old/slides.pdf, "
+        "content/slides.pdf:1:1: error[broken-symlink]: content/slides.pdf is a link to old/slides.pdf, "
         "which doesn't exist.\n"
         "  help: Correct the link, or remove it.\n"
     )
@@ -292,7 +292,7 @@ def test_a_link_to_itself_is_an_error(course: Path):
         "content/a.md is a link to b.md, and so back to itself.",
         "content/b.md is a link to a.md, and so back to itself.",
     ]
-    assert {finding.slug for finding in findings} == {"broken-link"}
+    assert {finding.slug for finding in findings} == {"broken-symlink"}
 
 
 @needs_links
@@ -303,7 +303,7 @@ def test_a_link_to_a_folder_that_it_is_in_is_an_error(course: Path, target: str)
     tree, findings = read_course(course)
     assert [*tree.texts, *tree.assets] == before
     assert told(findings) == (
-        "content/lectures/all:1:1: error[broken-link]: content/lectures/all is a link to "
+        "content/lectures/all:1:1: error[broken-symlink]: content/lectures/all is a link to "
         f"{target}, a folder that the link itself is in.\n"
         "  help: Remove the link.\n"
     )
@@ -318,7 +318,7 @@ def test_folders_linked_crosswise_end(course: Path):
             link(course, f"content/{name}/to-{other}", f"../{other}")
     tree, findings = read_course(course)
     assert "content/f0/to-f1/to-f2/page.md" in tree.texts
-    assert {finding.slug for finding in findings} == {"broken-link"}
+    assert {finding.slug for finding in findings} == {"broken-symlink"}
     behind = "content/f0/to-f1/to-f2/to-f3/to-f4/to-f5"
     (deepest,) = [finding for finding in findings if finding.span.file == behind]
     assert deepest.message == (

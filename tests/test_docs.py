@@ -169,3 +169,13 @@ def test_a_link_between_the_texts_leads_to_a_file(path):
 
 def test_the_texts_show_commands_at_all():
     assert len(STEPS) > 10
+
+
+def test_the_schema_beside_the_texts_is_what_sitegen_prints():
+    written = (REPOSITORY / "docs" / "site.schema.json").read_text(encoding="utf-8")
+    assert written == run_sitegen("schema").stdout, "run: sitegen schema > docs/site.schema.json"
+
+
+def test_the_courses_site_yaml_names_the_schema():
+    first = (REPOSITORY / "site.yaml").read_text(encoding="utf-8").splitlines()[0]
+    assert first == "# yaml-language-server: $schema=docs/site.schema.json"

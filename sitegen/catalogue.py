@@ -1,0 +1,77 @@
+"""Every kind of finding that sitegen knows, by slug, and the longer words on each.
+
+The rules are declared where the findings are made; here they are only gathered.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from functools import cache
+
+from sitegen import (
+    agenda,
+    bibliography,
+    bibtex,
+    checks,
+    disk,
+    documents,
+    fields,
+    limits,
+    links,
+    meetings,
+    paperlinks,
+    passages,
+    proofread,
+    references,
+    resolve,
+    settings,
+    severity,
+    texts,
+    theme,
+    timetable,
+    yamlsyntax,
+    yamltree,
+)
+from sitegen.diagnostics import Rule
+
+MODULES = (
+    agenda,
+    bibliography,
+    bibtex,
+    checks,
+    disk,
+    documents,
+    fields,
+    limits,
+    links,
+    meetings,
+    paperlinks,
+    passages,
+    proofread,
+    references,
+    resolve,
+    settings,
+    severity,
+    texts,
+    theme,
+    timetable,
+    yamlsyntax,
+    yamltree,
+)
+
+
+@cache
+def list_rules() -> Mapping[str, Rule]:
+    """Slug to rule, by slug."""
+    found = (value for module in MODULES for value in vars(module).values() if isinstance(value, Rule))
+    return {rule.slug: rule for rule in sorted(found, key=lambda rule: rule.slug)}
+
+
+def explain_rule(rule: Rule) -> str:
+    """What `sitegen explain` prints: the slug, why it matters, an example that is wrong and one that is right."""
+    parts = [f"{rule.slug} ({rule.severity})", textwrap.fill(rule.why, 80)]
+    for title, example in (("Like this it is found:", rule.wrong), ("Like this it isn't:", rule.right)):
+        if example:
+            parts.append(f"{title}\n\n" + "\n".join(f"    {line}" for line in example.split("\n")))
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,274 @@
+"""Checks across a whole course: what each file says is fine, and together they can't be right.
+
+Over the resolved course and what site.yaml said. A name that stands for nothing is found where it is
+resolved (`agenda`, `references`); a text by itself is `proofread`'s.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from sitegen.diagnostics import Diagnostic, Related, Rule, Span, closest
+from sitegen.model import Course, Deadline, Paper, Reading, Session
+from sitegen.plan import Link, Settings
+from sitegen.proofread import MEETING_HELP, MEETING_LINK, MEETING_WORDS, PLACEHOLDER_TEXT, find_meeting_link
+from sitegen.texts import slugify
+
+DUPLICATE_READING = Rule(
+    "duplicate-reading",
+    "warning",
+    "A paper is read in two sessions. Copying a line of the schedule and forgetting to change its paper looks "
+    "like this; where it is meant, list it as optional the second time.",
+    wrong="- {topic: One, read: kwon2023}\n- {topic: Two, read: kwon2023}",
+    right="- {topic: One, read: kwon2023}\n- {topic: Two, optional: kwon2023}",
+)
+UNREAD_PAPER = Rule(
+    "unread-paper",
+    "note",
+    "A paper of papers.bib is in no session and cited on no page. It is shown as further reading.",
+)
+SIMILAR_PAPERS = Rule(
+    "similar-papers",
+    "warning",
+    "Two entries of papers.bib have the same title, DOI or arXiv number under two keys: most often the preprint "
+    "and the published version. Students would find it twice in the reading list.",
+)
+WRONG_PAPER_COUNT = Rule(
+    "wrong-paper-count",
+    "warning",
+    "The course fixes how many papers a discussion has (`presentations: per_session`), and a session has more or "
+    "fewer. Sessions with a lecture aren't discussions.",
+    wrong="presentations: {per_session: 2}\nschedule:\n  - {topic: Serving, read: kwon2023}",
+    right="presentations: {per_session: 2}\nschedule:\n  - {topic: Serving, read: [kwon2023, yu2022]}",
+)
+PRESENTER_COUNT = Rule(
+    "presenter-count",
+    "warning",
+    "The course fixes how many papers each student presents (`presentations: each`). Somebody presents more; or, "
+    "when no paper is open any more, somebody presents fewer.",
+)
+UNKNOWN_PRESENTER = Rule(
+    "unknown-presenter",
+    "warning",
+    "A presenter isn't on the list of students (`presentations: students`). One person written in two ways counts "
+    "as two.",
+    wrong="presentations: {students: [Ada Lovelace]}\npresent: {kwon2023: Ada Lovelance}",
+    right="presentations: {students: [Ada Lovelace]}\npresent: {kwon2023: Ada Lovelace}",
+)
+DUPLICATE_PERSON = Rule(
+    "duplicate-person",
+    "warning",
+    "One name stands twice among the staff or the students.",
+)
+GRADING_SUM = Rule(
+    "grading-sum",
+    "warning",
+    "The parts of the grade don't add up to 100 percent.",
+    wrong="grading: {Reviews: 20%, Project: 70%}",
+    right="grading: {Reviews: 20%, Project: 80%}",
+)
+DEADLINE_ON_HOLIDAY = Rule(
+    "deadline-on-holiday",
+    "warning",
+    "Something is due on a day without class. Students are away, and a deadline that is counted from a session "
+    "gets there easily when the session moves.",
+)
+DEADLINE_OUTSIDE_TERM = Rule(
+    "deadline-outside-term",
+    "warning",
+    "Something is due before the term starts or after it ends.",
+)
+LATE_REVIEW = Rule(
+    "late-review",
+    "warning",
+    "A review is due after the class in which its papers are discussed has begun.",
+    wrong="reviews: {due: same day, at: 11:59pm}",
+    right="reviews: {due: 1 day before, at: noon}",
+)
+MISSING_SLIDES = Rule(
+    "missing-slides",
+    "note",
+    "A past session has no slides although the sessions before and after it have them: likely they were "
+    "forgotten after class.",
+)
+
+SLIDES = "Slides"
+
+
+def check_course(course: Course, settings: Settings) -> list[Diagnostic]:
+    """All findings, in no particular order."""
+    return [
+        *_readings(course),
+        *_similar(course),
+        *_paper_counts(course, settings),
+        *_presenters(course, settings),
+        *_people(settings),
+        *_grading(settings),
+        *_deadlines(course),
+        *_slides(course),
+        *_addresses(settings),
+    ]
+
+
+# --- papers -------------------------------------------------------------------------------------
+
+
+def _readings(course: Course) -> Iterator[Diagnostic]:
+    for key, sessions in course.sessions_of_paper.items():
+        required = [session for session in sessions if any(r.paper.key == key for r in session.required)]
+        if len(required) > 1:
+            first, second = required[:2]
+            message = f'"{key}" is read in "{first.topic}" and again in "{second.topic}".'
+            related = [Related(first.span, "read first here")]
+            yield DUPLICATE_READING.at(second.span, message, "Change one of them, or make it optional.", related)
+    for key, paper in course.papers.items():
+        if key not in course.sessions_of_paper and key not in course.cited_by:
+            message = f'"{key}" is read in no session and cited on no page.'
+            yield UNREAD_PAPER.at(paper.span, message, "It is shown as further reading.")
+
+
+def _similar(course: Course) -> Iterator[Diagnostic]:
+    seen: dict[str, Paper] = {}
+    for paper in course.papers.values():
+        for mark, what in _marks(paper):
+            first = seen.setdefault(mark, paper)
+            if first is not paper:
+                message = f'"{paper.key}" and "{first.key}" have the same {what}.'
+                related = [Related(first.span, "the other entry")]
+                yield SIMILAR_PAPERS.at(paper.span, message, "Keep one key, and use it everywhere.", related)
+                break
+
+
+def _marks(paper: Paper) -> Iterator[tuple[str, str]]:
+    """What tells one paper from another, with its name for a sentence."""
+    for _, address in paper.links:
+        doi = re.match(r"https?://(?:dx\.)?doi\.org/(.+)", address, re.IGNORECASE)
+        arxiv = re.match(r"https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/([\w./-]+?)(?:v\d+)?(?:\.pdf)?$", address)
+        if doi:
+            yield f"doi:{doi[1].casefold()}", "DOI"
+        if arxiv:
+            yield f"arxiv:{arxiv[1]}", "arXiv number"
+    title = slugify(paper.title)
+    if len(title) > 12:  # "Editorial" and "Preface" are many papers
+        yield f"title:{title}", "title"
+
+
+def _paper_counts(course: Course, settings: Settings) -> Iterator[Diagnostic]:
+    wanted = settings.presentations.per_session
+    for session in course.sessions:
+        count = len(session.required)
+        if wanted and count and count != wanted and not session.lecture:
+            papers = "1 paper" if count == 1 else f"{count} papers"
+            message = f'"{session.topic}" has {papers} to read; a discussion has {wanted}.'
+            yield WRONG_PAPER_COUNT.at(session.span, message, "Change read:, or presentations: per_session.")
+
+
+# --- people -------------------------------------------------------------------------------------
+
+
+def _presenters(course: Course, settings: Settings) -> Iterator[Diagnostic]:
+    rule = settings.presentations
+    presented: dict[str, list[Session]] = {}
+    readings: list[Reading] = []
+    for session in course.sessions:
+        for reading in session.readings:
+            readings.append(reading)
+            if reading.presenter:
+                presented.setdefault(reading.presenter, []).append(session)
+    students = {str(name) for name in rule.students}
+    for name, sessions in presented.items():
+        if students and name not in students:
+            near = closest(name, students)
+            help = f'Did you mean "{near}"?' if near else "Add the name to presentations: students."
+            yield UNKNOWN_PRESENTER.at(sessions[0].span, f'"{name}" isn\'t on the list of students.', help)
+    if rule.each is None:
+        return
+    all_given = not any(reading.open for reading in readings)
+    for name in dict.fromkeys([*presented, *(str(student) for student in rule.students)]):
+        sessions = presented.get(name, [])
+        if len(sessions) > rule.each or (all_given and presented and len(sessions) < rule.each):
+            papers = "1 paper" if len(sessions) == 1 else f"{len(sessions)} papers"
+            message = f'"{name}" presents {papers}; each student presents {rule.each}.'
+            related = [Related(session.span, f'in "{session.topic}"') for session in sessions[1:]]
+            span = sessions[0].span if sessions else rule.span
+            yield PRESENTER_COUNT.at(span, message, "Change present:, or presentations: each.", related)
+
+
+def _people(settings: Settings) -> Iterator[Diagnostic]:
+    named = [(person.name, person.span) for person in settings.staff]
+    for group in (named, [(str(name), name.span) for name in settings.presentations.students]):
+        seen: dict[str, Span] = {}
+        for name, span in group:
+            key = " ".join(name.casefold().split())
+            if key in seen:
+                related = [Related(seen[key], "first named here")]
+                yield DUPLICATE_PERSON.at(span, f'"{name}" is named twice.', "Remove one of the two.", related)
+            seen.setdefault(key, span)
+
+
+def _grading(settings: Settings) -> Iterator[Diagnostic]:
+    total = sum((item.share for item in settings.grading), Decimal(0))
+    if settings.grading and total != 100:
+        first = settings.grading[0]
+        shown = f"{total.normalize():f}"
+        yield GRADING_SUM.at(first.span, f"The parts of the grade add up to {shown}%, not to 100%.")
+
+
+# --- deadlines and sessions ---------------------------------------------------------------------
+
+
+def _deadlines(course: Course) -> Iterator[Diagnostic]:
+    starts = {session.id: session.start for session in course.sessions}
+    for deadline in course.deadlines:
+        day = deadline.due.date()
+        if deadline.kind == "review" and deadline.due > starts[deadline.session]:
+            message = f"{_named(deadline)} is due on {_say(deadline.due)}, after the class has begun."
+            yield LATE_REVIEW.at(deadline.span, message, "Change reviews: due and at.")
+        for days in course.breaks:
+            if days.first <= day <= days.last:
+                name = f" ({days.name})" if days.name else ""
+                message = f"{_named(deadline)} is due on {_say(deadline.due)}, a day without class{name}."
+                related = [Related(days.span, "without class from here")]
+                yield DEADLINE_ON_HOLIDAY.at(deadline.span, message, "Give it another day.", related)
+        if course.term and not course.term.start <= day <= course.term.end:
+            side = "before the term starts" if day < course.term.start else "after the term has ended"
+            message = f"{_named(deadline)} is due on {_say(deadline.due)}, {side}."
+            yield DEADLINE_OUTSIDE_TERM.at(deadline.span, message, "Give it another day, or change the term.")
+
+
+def _named(deadline: Deadline) -> str:
+    return f'"{deadline.what}"'
+
+
+def _say(moment: dt.datetime) -> str:
+    return f"{('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')[moment.weekday()]} {moment.date().isoformat()}"
+
+
+def _slides(course: Course) -> Iterator[Diagnostic]:
+    past = [s for s in course.sessions if s.start.date() < course.today and s.kind in ("class", "guest")]
+    for before, session, after in zip(past, past[1:], past[2:], strict=False):
+        if _has_slides(before) and _has_slides(after) and not _has_slides(session):
+            message = f'"{session.topic}" has no slides, but the sessions before and after it have.'
+            yield MISSING_SLIDES.at(session.span, message, "Add slides: with their address or path.")
+
+
+def _has_slides(session: Session) -> bool:
+    return any(link.label == SLIDES and link.target for link in session.links)
+
+
+def _addresses(settings: Settings) -> Iterator[Diagnostic]:
+    for link in _links(settings):
+        if find_meeting_link(link.target):
+            yield MEETING_LINK.at(link.span, MEETING_WORDS, MEETING_HELP)
+        elif re.match(r"https?://(?:www\.)?example\.(?:com|org|net)\b|https?://\.\.\.", link.target):
+            message = f'"{link.target}" looks like an address that was to be replaced.'
+            yield PLACEHOLDER_TEXT.at(link.span, message, "Write tba while the address isn't known.")
+
+
+def _links(settings: Settings) -> Iterator[Link]:
+    yield from settings.links
+    for line in settings.schedule:
+        yield from getattr(line, "links", ())
