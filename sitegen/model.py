@@ -16,7 +16,6 @@ from sitegen.diagnostics import Span
 from sitegen.plan import CourseFacts, Days, GradeItem, Guest, Person, PresentationRule, ReviewRule, Term
 from sitegen.yamltree import Located
 
-
 # --- texts --------------------------------------------------------------------------------------
 
 
@@ -163,7 +162,7 @@ class Paper:
     venue_short: str
     """`SOSP '23`."""
     links: tuple[tuple[str, str], ...]
-    """(label, absolute address or path in content/), in the order of the buttons; each once."""
+    """(label, absolute address or published path), in the order of the buttons; each once."""
     abstract: str
     topics: tuple[str, ...]
     note: str

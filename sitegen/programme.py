@@ -348,7 +348,7 @@ def list_authors(paper: Paper, most: int) -> str:
 
 
 def paper_links(paper: Paper, here: Linker) -> tuple[Anchor, ...]:
-    return tuple(Anchor(label, here(addresses.asset_path(target))) for label, target in paper.links)
+    return tuple(Anchor(label, here(target)) for label, target in paper.links)
 
 
 def show_presenter(name: str, show: str) -> str:

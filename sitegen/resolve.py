@@ -78,13 +78,14 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
     announcements = _published_announcements(sources)
     targets = _targets(sources, published, unpublished, announcements)
     findings += _check_addresses(sources, published)
+    papers = _resolve_papers(sources.papers, targets, findings)
 
     def site_link(label: str, address: Located | None) -> SiteLink | None:
         return _site_link(label, address, targets, findings)
 
     lectures = frozenset(d.source for d in published if d.source.startswith(f"{CONTENT}lectures/"))
     lectures -= {f"{CONTENT}lectures/index.md"}
-    shelf = Shelf(sources.papers, lectures, unpublished, site_link)
+    shelf = Shelf(papers, lectures, unpublished, site_link)
     sessions = list_sessions(settings, sources.timetable, shelf, findings)
     targets = replace(targets, ids={**targets.ids, SCHEDULE: frozenset(session.id for session in sessions) | _PAGE_IDS})
     deadlines = list_deadlines(settings, sources.timetable, sessions, shelf)
@@ -111,7 +112,7 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
         sessions=sessions,
         breaks=settings.term.no_class if settings.term else (),
         deadlines=deadlines,
-        papers=sources.papers,
+        papers=papers,
         home=by_path.get(HOME),
         pages=tuple(page for page in pages if page.path not in computed and page.source not in lectures),
         lectures=tuple(sorted(lecture_pages, key=lambda page: (held.get(page.source, len(held)), page.path))),
@@ -155,7 +156,7 @@ def _targets(
     pages = dict(COMPUTED_PAGES)
     pages |= {document.source: page_path(document.source) for document in published}
     pages |= {source: asset_path(source) for source in sources.assets}
-    ids: dict[str, frozenset[str] | None] = {path: None for path in COMPUTED_PAGES.values()}
+    ids: dict[str, frozenset[str] | None] = dict.fromkeys(COMPUTED_PAGES.values())
     ids |= {page_path(d.source): d.ids | _PAGE_IDS for d in published if d.source not in COMPUTED_PAGES}
     ids[ANNOUNCEMENTS] = frozenset(announcement.id for announcement in announcements) | _PAGE_IDS
     folded = {path.casefold(): path for path in pages}
@@ -236,6 +237,24 @@ def _site_link(label: str, address: Located | None, targets: Targets, findings: 
     path, _, fragment = text.removeprefix(CONTENT).removeprefix("/").partition("#")
     source = posixpath.normpath(CONTENT + path)
     return SiteLink(label, targets.pages.get(source) or targets.pages[f"{source}/index.md"], fragment)
+
+
+def _resolve_papers(papers: Mapping[str, Paper], targets: Targets, findings: list[Diagnostic]) -> dict[str, Paper]:
+    """The papers with their relative links as published paths; a link to a file that isn't there is left out."""
+    return {key: replace(paper, links=_paper_links(paper, targets, findings)) for key, paper in papers.items()}
+
+
+def _paper_links(paper: Paper, targets: Targets, findings: list[Diagnostic]) -> tuple[tuple[str, str], ...]:
+    resolved = []
+    for label, address in paper.links:
+        link = SiteLink(label, address)
+        if not is_external(address):
+            found = _site_link(label, Located(address, paper.span), targets, findings)
+            if found is None:
+                continue
+            link = found
+        resolved.append((label, link.target))
+    return tuple(resolved)
 
 
 def _navigation(

@@ -39,7 +39,9 @@ CASES = {
     ),
     "one paper under two keys, by its title": (
         {
-            "papers.bib": BIB.replace("Orca: A Distributed Serving System", "Efficient memory management for {Serving}"),
+            "papers.bib": BIB.replace(
+                "Orca: A Distributed Serving System", "Efficient memory management for {Serving}"
+            ),
             "site.yaml": site(READ),
         },
         'papers.bib:3:1: warning[similar-papers]: "yu2022" and "kwon2023" have the same title.\n'
@@ -196,7 +198,10 @@ CASES = {
         '  help: Did you mean "overview"?\n',
     ),
     "a paper that papers.bib doesn't have": (
-        {"papers.bib": BIB, "site.yaml": site("- {topic: One, read: [kwon2032, yu2022]}", "- {topic: B, read: kwon2023}")},
+        {
+            "papers.bib": BIB,
+            "site.yaml": site("- {topic: One, read: [kwon2032, yu2022]}", "- {topic: B, read: kwon2023}"),
+        },
         'site.yaml:10:25: error[unknown-paper]: papers.bib has no paper "kwon2032".\n'
         "  10 |   - {topic: One, read: [kwon2032, yu2022]}\n"
         "     |                         ^^^^^^^^\n"
@@ -295,7 +300,7 @@ def test_a_comment_silences_nothing_else(make, line):
 
 def test_a_comment_silences_in_markdown_and_bibtex(make):
     files = {
-        "papers.bib": "% sitegen: ignore unread-paper\n" + BIB.split("@inproceedings{yu")[0],
+        "papers.bib": "% sitegen: ignore unread-paper\n" + BIB.split("@inproceedings{yu", maxsplit=1)[0],
         "content/p.md": "<!-- sitegen: ignore placeholder-text -->\nTODO\n",
     }
     assert told(make(files)) == ""
