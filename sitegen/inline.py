@@ -1,40 +1,57 @@
-"""Finds what Markdown doesn't know, math and citations, in a Markdown text, with positions.
+"""Finds what Markdown doesn't know (math, citations) and what must be told with its place (links) in a Markdown text.
 
-One pass over the source before Markdown reads it: code, comments, tags, escapes and addresses are
-stepped over; each formula and citation is taken out and a token is left in its place, which Markdown
-passes through untouched. So a formula's backslashes and underscores are safe from Markdown, and a
-finding knows its line and column, which Markdown's own inline rules can't tell.
+One pass over the source before Markdown reads it: code, comments and escapes are stepped over; each
+formula, citation, address and drawing is taken out and a token is left in its place, which Markdown
+passes through untouched. So a formula's backslashes and a drawing's quotes are safe from Markdown, and
+a finding knows its line and column, which Markdown's own inline rules can't tell. What Markdown then
+reads as code is put back by `documents`; what the things found mean isn't known here.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 
 from sitegen.addresses import CLOSE, OPEN, placeholder
 
-_SCAN = re.compile(
+_SIGN = re.compile(r"[\n`<$\\\[\]@:]")
+"""Where something may begin; a newline stands for the line after it."""
+_LINE = re.compile(
     r"""
-      (?P<fence>^(?P<indent>[ >]*(?:(?:[-*+]|\d+[.)])[ ]+)*)(?P<ticks>`{3,}|~{3,})[^\n]*
-        (?:\n(?![ >]*(?P=ticks))[^\n]*)*(?:\n[ >]*(?P=ticks)[`~]*[ \t]*$)?)
-    | (?P<code>(?<!`)(?P<run>`+)(?!`)(?:[^`\n]|(?!(?<!`)(?P=run)(?!`))`|\n(?![ >]*\n))+(?<!`)(?P=run)(?!`))
+      (?P<fence>(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ ])*(?P<ticks>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*
+        (?:\n(?![ \t>]*(?P=ticks)[ \t]*$)[^\n]*)*+(?P<closed>\n[ \t>]*(?P=ticks)[ \t]*$)?)
+    | (?P<definition>[ ]{0,3}\[(?!\^)[^\[\]@\n]+\]:[ \t]*(?:\n[ \t]*)?
+        (?P<defined><[^<>\n]*>|[^\s<]\S*)[ \t]*(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\))?[ \t]*$)
+    | (?P<slide>---[ \t]*$)
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_INLINE = re.compile(
+    r"""
+      (?P<code>(?<!`)(?P<run>`{1,20})(?!`)
+        (?:[^`\n]++|(?!(?<!`)(?P=run)(?!`))`|\n(?![ \t>]*\n))++(?<!`)(?P=run)(?!`))
     | (?P<comment><!--(?:(?!<!--).)*?-->
-        |<(?P<raw>script|style|pre|code|textarea|svg|math)\b(?:(?!<(?P=raw)\b).)*?</(?P=raw)\s*>)
-    | (?P<display>\$\$(?P<dollars>(?:[^$\\\n]|\\.|\n(?![ >]*\n)|\$(?!\$))+?)\$\$
-        | \\\[(?P<brackets>(?:[^\\\n]|\\(?![][]).|\n(?![ >]*\n))+?)\\\])
-    | (?P<inline>\\\((?P<parens>(?:[^\\\n]|\\(?![()]).|\n(?![ >]*\n))+?)\\\)
-        | (?<![\\$\w])\$(?![\s$])(?P<dollar>(?:[^$\\\n]|\\.|\n(?![ >]*\n))+?)(?<![\s\\])\$(?![\d$]))
-    | (?P<slide>(?:\A|(?<=\n\n))---[ \t]*$)
-    | (?P<escape>\\.)
-    | (?P<address><[a-zA-Z/][^<>\n]*>|\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\b[a-zA-Z][a-zA-Z0-9+.-]{0,20}://[^\s<>)\]]+
-        |^[ ]{0,3}\[[^\]\n]+\]:[^\n]*|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.-]+)
-    | (?P<cites>\[(?=[^\[\]\n]*@)[^\[\]]*\](?![(\[:]))
+        |<pre\b[^<]*+(?:<(?!/?pre\b)[^<]*+)*+</pre\s*>)
+    | (?P<drawing><(?P<drawn>svg|math|code|kbd|samp|script|style|textarea)\b
+        [^<]*+(?:<(?!/?(?P=drawn)\b)[^<]*+)*+</(?P=drawn)\s*>)
+    | (?P<tag></?[a-zA-Z](?:[^<>"'\n]++|\n(?![ \t>]*\n)|"[^"]{0,2000}"|'[^']{0,2000}')*+>)
+    | (?P<display>\$\$(?:[^$\\\n]++|\\.|\n(?![ \t>]*\n)|\$(?!\$))++\$\$
+        | \\\[(?:[^\\\n]++|\\(?![][]).|\n(?![ \t>]*\n))++\\\])
+    | (?P<inline>\\\((?:[^\\\n]++|\\(?![()]).|\n(?![ \t>]*\n))++\\\)
+        | (?<![\\$])(?<![^\W_])\$(?![\s$])(?P<dollar>(?:[^$\\\n]++|\\.|\n(?![ \t>]*\n))++)(?<![\s\\])\$(?![\d$]))
+    | (?P<escape>\\[^\n])
+    | (?P<link>\]\(\s*(?P<target><[^<>\n]*>|(?:[^()\n\\\]]|\\.|\](?!\()|\([^()\n]*\))*?)
+        (?:\s*(?:"[^"\n]*"|'[^'\n]*'))?\s*\))
+    | (?P<url>://[^\s<>)\]]+)
+    | (?P<cites>\[[^\[\]@]{0,200}@[^\[\]]{0,2000}\](?!\(|\[(?!-?@)))
     | (?P<cite>(?<![\w@/.:`\\-])@(?=\w)(?:[\w+:/.-]*[\w+])(?![\w@]))
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
-_KEY = r"(?:\{[^{}\s]+\}|\w(?:[\w+:/.-]*[\w+])?)"
-_CITE_ITEM = re.compile(rf"\s*(?P<before>[^@;]*?)(?P<hide>-?)@(?P<key>{_KEY})(?P<after>[^;]*)\s*\Z", re.DOTALL)
+_UNFIT = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff{OPEN}{CLOSE}]")
+"""Characters that HTML can't hold, and those of our own tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +64,8 @@ class Formula:
     """With its delimiters."""
     start: int
     """Offset of `written` in the source."""
+    margin: int
+    """Characters of `written` before `tex`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +79,8 @@ class CiteItem:
     hide_author: bool
     start: int
     """Offset of `@` in the source."""
+    length: int
+    """Of `@key` as written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,65 +92,263 @@ class Citation:
     start: int
 
 
-Found = Formula | Citation
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a link or image leads."""
+
+    target: str
+    """Without Markdown's escapes and HTML's entities."""
+    written: str
+    start: int
 
 
-def find_inline(text: str, slides: bool = False) -> tuple[str, list[Found]]:
-    """`text` with a token in place of each formula and citation, and what token n stands for.
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """HTML that Markdown must not read into, such as `<svg>` and `<code>`; it passes byte for byte."""
 
-    With `slides`, a line of three dashes opens a slide; in the notes nothing is seen of it.
+    written: str
+    start: int
+
+
+Found = Formula | Citation | Address | Drawing
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A Markdown text whose inline parts have been taken out."""
+
+    text: str
+    """With a token in place of each part; token n stands for `found[n]`."""
+    prose: str
+    """As long as the source, with spaces in place of everything that was stepped over or taken out."""
+    found: list[Found]
+    parts: int
+    """How many formulas, links, tags, pieces of code and escapes there are."""
+    open_code: list[int]
+    """Offsets of code blocks that are never closed; what follows them was taken for code."""
+    joined: list[int]
+    """Offsets of `---` lines that have no empty line above and so don't open a slide (only with `slides`)."""
+
+
+def find_inline(source: str, slides: bool = False) -> Marked:
+    """The text for Markdown, and what was taken out of it.
+
+    With `slides`, a line of three dashes below an empty line opens a slide; in the notes nothing is
+    seen of it. Characters that HTML can't hold become the replacement character.
     """
-    text = text.replace(OPEN, "\ufffd").replace(CLOSE, "\ufffd")
+    if _UNFIT.search(source):
+        source = _UNFIT.sub("\ufffd", source)
     found: list[Found] = []
-
-    def take(match: re.Match[str]) -> str:
-        if match["slide"]:
-            return "" if slides else match[0]
-        value = _read(match)
-        if value is None:
-            return match[0]
-        found.append(value)
-        return placeholder(len(found) - 1)
-
-    return _SCAN.sub(take, text), found
+    open_code: list[int] = []
+    joined: list[int] = []
+    text: list[str] = []
+    prose: list[str] = []
+    done = parts = 0
+    for match, value in _walk(source):
+        parts += 1
+        if match.lastgroup == "fence":
+            open_code += [] if match["closed"] else [match.start("ticks")]
+        if value is not None:
+            shown = _token(value, found)
+        elif match.lastgroup == "slide" and slides:
+            is_joined = bool(_line_above(source, match.start()).strip())
+            joined += [match.start()] if is_joined else []
+            shown = match[0] if is_joined else ""
+        elif match.lastgroup == "fence":
+            shown = _set_apart(match)
+        else:
+            shown = _with_addresses(match, found)
+        before = source[done : match.start()]
+        text += (before, shown)
+        # The bracket that closes a link's words stays, so that its opening one isn't alone.
+        prose += (before, "]" + _blank(match[0][1:]) if match.lastgroup == "link" else _blank(match[0]))
+        done = match.end()
+    text.append(source[done:])
+    prose.append(source[done:])
+    return Marked("".join(text), "".join(prose), found, parts, open_code, joined)
 
 
 def blank_out(text: str, addresses: bool = True) -> str:
     """`text` with code, comments and formulas as spaces, and addresses and tags too; the same offsets and lines."""
+    kept = {"cites", "cite", "slide"} | (set() if addresses else {"link", "definition", "tag", "url"})
+    pieces: list[str] = []
+    done = 0
+    for match, _ in _walk(text):
+        if match.lastgroup not in kept:
+            pieces += (text[done : match.start()], _blank(match[0]))
+            done = match.end()
+    return "".join((*pieces, text[done:]))
 
-    def blank(match: re.Match[str]) -> str:
-        keeps = match["cites"] or match["cite"] or match["slide"] or (match["address"] and not addresses)
-        return match[0] if keeps else re.sub(r"[^\n]", " ", match[0])
 
-    return _SCAN.sub(blank, text)
+def _set_apart(match: re.Match[str]) -> str:
+    """A code block with empty lines around it: right below or above text, it would end up inside a paragraph."""
+    source, (start, end) = match.string, match.span()
+    margin = re.match(r"[ \t>]*", match[0])
+    quotes = margin[0].rstrip() if margin and ">" in margin[0] else ""
+    starts_item = margin is not None and match.start("ticks") > start + margin.end()
+    above = "" if starts_item or not _line_above(source, start).strip(" \t>") else f"{quotes}\n"
+    below = "" if not _line_below(source, end).strip(" \t>") else f"\n{quotes}"
+    return above + match[0] + below
 
 
-def _read(match: re.Match[str]) -> Found | None:
-    written, start = match[0], match.start()
-    if match["display"]:
-        tex = match["dollars"] or match["brackets"]
-        return Formula(tex.strip(), True, written, start)
-    if match["inline"]:
-        tex = match["dollar"] or match["parens"]
-        return Formula(tex.strip(), False, written, start)
-    if match["cites"]:
-        return _read_citation(written, start)
-    if match["cite"]:
-        return Citation((CiteItem(written[1:], "", "", False, start),), written, True, start)
+def _line_below(source: str, end: int) -> str:
+    after = source.find("\n", end + 1)
+    return source[end + 1 : after if after >= 0 else len(source)]
+
+
+def _line_above(source: str, start: int) -> str:
+    return source[source.rfind("\n", 0, max(start - 1, 0)) + 1 : max(start - 1, 0)]
+
+
+def _blank(written: str) -> str:
+    return re.sub(r"[^\n]", " ", written) if "\n" in written else " " * len(written)
+
+
+def _walk(source: str) -> Iterator[tuple[re.Match[str], Found | None]]:
+    """Everything that Markdown isn't to read, or is to read differently, with its value where it has one."""
+    match = _LINE.match(source) or _next(source, 0)
+    while match:
+        value = _value(match)
+        if value is None and match.lastgroup in _VALUED:
+            # It isn't what it seemed, but something may begin inside it.
+            match = _next(source, match.start() + 1)
+        else:
+            yield match, value
+            match = _next(source, match.end())
+
+
+def _next(source: str, at: int) -> re.Match[str] | None:
+    while sign := _SIGN.search(source, at):
+        at = sign.start()
+        match = _LINE.match(source, at + 1) if sign[0] == "\n" else _INLINE.match(source, at)
+        if match:
+            return match
+        at += 1
     return None
 
 
+_VALUED = {"display", "inline", "drawing", "cites", "cite"}
+
+
+def _value(match: re.Match[str]) -> Found | None:
+    kind, written, start = match.lastgroup, match[0], match.start()
+    if kind in {"display", "inline"}:
+        return _read_formula(match)
+    if kind == "drawing":
+        return Drawing(_unquoted(match), start)
+    if kind == "cites":
+        return _read_citation(_unquoted(match), start)
+    if kind == "cite":
+        return Citation((CiteItem(written[1:], "", "", False, start, len(written)),), written, True, start)
+    return None
+
+
+def _token(value: Found, found: list[Found]) -> str:
+    found.append(value)
+    return placeholder(len(found) - 1)
+
+
+# --- lines --------------------------------------------------------------------------------------
+
+_LINE_START = re.compile(r"[ \t]*(?P<quotes>(?:>[ \t]*)*)(?P<own>(?:[-*+]|\d{1,9}[.)])[ \t]|\#|\|)?")
+_NEXT_ITEM = re.compile(r"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|\|)")
+
+
+def _line_start(match: re.Match[str]) -> re.Match[str]:
+    """How the line begins on which something was found: quote marks, and a list item's, heading's or row's own."""
+    opening = _LINE_START.match(match.string, match.string.rfind("\n", 0, match.start()) + 1)
+    assert opening  # every part of it may be missing
+    return opening
+
+
+def _unquoted(match: re.Match[str]) -> str:
+    """What was written, with spaces for the `>` that a blockquote puts before its further lines."""
+    written = match[0]
+    if "\n" not in written:
+        return written
+    depth = _line_start(match)["quotes"].count(">")
+    quotes = re.compile(rf"(?<=\n)(?:[ \t]*>){{1,{depth}}}") if depth else None
+    return quotes.sub(lambda marks: " " * len(marks[0]), written) if quotes else written
+
+
+def _read_formula(match: re.Match[str]) -> Formula | None:
+    """None for two dollar signs that stand in different items, rows or blocks."""
+    written = match[0]
+    if "\n" in written and match.lastgroup == "inline":
+        own = _line_start(match)["own"]
+        if own == "#" or (own and _NEXT_ITEM.search(written)):
+            return None
+    margin = 2 if match["dollar"] is None else 1
+    inside = _unquoted(match)[margin:-margin]
+    lead = len(inside) - len(inside.lstrip())
+    return Formula(inside.strip(), match.lastgroup == "display", written, match.start(), margin + lead)
+
+
+# --- citations ----------------------------------------------------------------------------------
+
+_KEY = r"(?:\{[^{}\s]+\}|\w(?:[\w+:/.-]*[\w+])?)"
+_CITE_ITEM = re.compile(
+    rf"\s*(?P<before>(?:[^@;]*?\s)??)(?P<hide>-?)@(?P<key>{_KEY})(?P<after>(?![\w])[^;@]*)\Z", re.DOTALL
+)
+
+
 def _read_citation(written: str, start: int) -> Citation | None:
+    """None for brackets that hold an @ and no citation: `[ada@example.edu]`, `[a paragraph` ... `@ 3 pm]`."""
+    if re.search(r"\n[ \t]*\n", written):
+        return None
     items = []
     offset = start + 1
     for piece in written[1:-1].split(";"):
         match = _CITE_ITEM.match(piece)
         if not match:
             return None
-        at = offset + match.start("key") - 1
         after = " ".join(match["after"].strip().removeprefix(",").split())
-        items.append(
-            CiteItem(match["key"].strip("{}"), " ".join(match["before"].split()), after, bool(match["hide"]), at)
-        )
+        before = " ".join(match["before"].split())
+        at, key = offset + match.start("key") - 1, match["key"]
+        items.append(CiteItem(key.strip("{}"), before, after, bool(match["hide"]), at, len(key) + 1))
         offset += len(piece) + 1
     return Citation(tuple(items), written, False, start)
+
+
+# --- addresses ----------------------------------------------------------------------------------
+
+_LINKING = re.compile(r"<(?:a|area|audio|embed|iframe|image|img|link|object|source|track|video)\s", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""(?P<name>\s(?:xlink:)?(?:href|src|poster|data)\s*=\s*)(?P<value>"[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE
+)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def _with_addresses(match: re.Match[str], found: list[Found]) -> str:
+    """What was matched, with a token for each address in it."""
+    if match.lastgroup == "link":
+        return _take_address(match, *match.span("target"), found)
+    if match.lastgroup == "definition":
+        return _take_address(match, *match.span("defined"), found)
+    if match.lastgroup == "tag" and _LINKING.match(match[0]):
+        return _take_attributes(match, found)
+    return match[0]
+
+
+def _take_address(match: re.Match[str], start: int, end: int, found: list[Found]) -> str:
+    """A link with a token for its address in `[start:end]` of the source, which may stand in angle brackets."""
+    source = match.string
+    if source[start:end].startswith("<"):
+        start, end = start + 1, end - 1
+    written = source[start:end]
+    target = unescape(_ESCAPED.sub(r"\1", written.strip()))
+    token = _token(Address(target, written, start), found)
+    return source[match.start() : start] + token + source[end : match.end()]
+
+
+def _take_attributes(match: re.Match[str], found: list[Found]) -> str:
+    """A tag with a token for each address in it."""
+
+    def take(attribute: re.Match[str]) -> str:
+        written, start = attribute["value"], match.start() + attribute.start("value")
+        quote = written[0] if written[0] in "\"'" else ""
+        if quote:
+            written, start = written[1:-1], start + 1
+        return f"{attribute['name']}{quote}{_token(Address(unescape(written.strip()), written, start), found)}{quote}"
+
+    return _ATTRIBUTE.sub(take, match[0])

@@ -46,7 +46,7 @@ def check_links(pages: Mapping[str, bytes], files: Set[str], sources: Mapping[st
         for written in targets:
             problem = _problem(written, page, read, files, base)
             if problem:
-                dead.setdefault((posixpath.basename(written), problem), []).append(page)
+                dead.setdefault((posixpath.basename(written.rstrip("/")), problem), []).append(page)
     findings = []
     for (name, problem), where in dead.items():
         # A fault in a template stands on every page: told once, at the first.
@@ -65,9 +65,9 @@ def _read(content: bytes) -> tuple[list[str], set[str]]:
             value = unescape((match[2] or match[3] or match[4] or b"").decode())
             if match[1] == b"id" or (match[1] == b"name" and tag[0][:3] == b"<a "):
                 ids.add(value)
-            elif match[1] == b"srcset":
+            elif match[1] == b"srcset" and not value.lstrip().startswith("data:"):
                 targets.update((piece.split()[0], None) for piece in value.split(",") if piece.split())
-            elif match[1] != b"name":
+            elif match[1] not in (b"name", b"srcset"):
                 targets[value] = None
     return list(targets), ids
 
@@ -90,7 +90,8 @@ def _problem(
     target = next((name for name in _names(target) if name in files), "")
     if not target:
         return "leads to a file that isn't there"
-    if fragment and target in read and unquote(fragment) not in read[target][1]:
+    # "#top" is the top of any page (HTML Standard 7.4.6.4, select the indicated part).
+    if fragment not in ("", "top") and target in read and unquote(fragment) not in read[target][1]:
         return f"names a place that {target} doesn't have"
     return None
 

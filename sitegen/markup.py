@@ -1,4 +1,4 @@
-"""Python-Markdown, set up for a course: Markdown in, HTML, headings and a table of contents out.
+"""Python-Markdown, set up for a course: Markdown in, HTML and headings out.
 
 Extensions are passed as instances, because naming them makes Python-Markdown search the installed
 packages. Front matter, math, citations and links are not met here: that is `documents`.
@@ -6,11 +6,13 @@ packages. Front matter, math, citations and links are not met here: that is `doc
 
 from __future__ import annotations
 
+import html as html_text
 import re
 import xml.etree.ElementTree as etree
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from html.entities import html5
 
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -23,44 +25,59 @@ from markdown.extensions.md_in_html import MarkdownInHtmlExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.smarty import SmartyExtension
 from markdown.extensions.tables import TableExtension
-from markdown.extensions.toc import TocExtension
+from markdown.extensions.toc import remove_fnrefs, render_inner_html
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.details import DetailsExtension
 from pymdownx.highlight import HighlightExtension
 from pymdownx.superfences import SuperFencesCodeExtension
 from pymdownx.tasklist import TasklistExtension
 
-from sitegen.addresses import CLOSE, OPEN
-from sitegen.texts import slugify
+from sitegen.addresses import fill
+from sitegen.texts import slugify, unique
 
 
 @dataclass(frozen=True, slots=True)
 class Converted:
     html: str
     headings: tuple[tuple[int, str, str], ...]
-    """(level, id, text as HTML), in order."""
+    """(level, id, HTML inside it), in order."""
 
 
-def convert(text: str) -> Converted:
-    """One Markdown text as HTML. The converter is kept and reset, which saves 2 ms a text."""
-    markdown = _converter()
-    markdown.reset()
-    html = markdown.convert(text)
-    tokens = getattr(markdown, "toc_tokens", [])
-    return Converted(_finish(html), tuple(_flatten(tokens)))
+def convert(text: str, spoken: Callable[[int], str] = str, top: int = 1, prefix: str = "") -> Converted:
+    """One Markdown text as HTML.
+
+    `spoken` gives the words of token n for a heading's id. Headings above level `top` move all
+    headings down, so that their order stays. `prefix` starts the ids of headings and footnotes, for
+    texts that share a page.
+    """
+    converter = _converter()
+    converter.headings.spoken, converter.headings.top, converter.headings.prefix = spoken, top, prefix
+    converter.footnotes.prefix = prefix
+    converter.headings.found = []  # an empty text is answered before any heading is looked for
+    try:
+        converter.markdown.reset()
+        html = converter.markdown.convert(text)
+    except BaseException:
+        _converter.cache_clear()  # what it was in the middle of would leak into the next text
+        raise
+    return Converted(_finish(html), tuple(converter.headings.found))
 
 
-def _flatten(tokens: list[dict[str, Any]]) -> list[tuple[int, str, str]]:
-    rows: list[tuple[int, str, str]] = []
-    for token in tokens:
-        rows.append((token["level"], token["id"], token["name"]))
-        rows += _flatten(token["children"])
-    return rows
+@dataclass(frozen=True, slots=True)
+class _Converter:
+    """Python-Markdown with those of its parts that are told about each text."""
+
+    markdown: Markdown
+    headings: _Headings
+    footnotes: _Footnotes
 
 
 @lru_cache(maxsize=1)
-def _converter() -> Markdown:
-    return Markdown(
+def _converter() -> _Converter:
+    """Kept and reset, which saves 2 ms a text."""
+    course = _CourseExtension()
+    footnotes = _Footnotes(BACKLINK_TEXT="&#8617;&#xFE0E;", SEPARATOR="-")
+    markdown = Markdown(
         output_format="html",
         tab_length=4,
         extensions=[
@@ -69,7 +86,7 @@ def _converter() -> Markdown:
             AttrListExtension(),
             DefListExtension(),
             DetailsExtension(),
-            FootnoteExtension(BACKLINK_TEXT="&#8617;&#xFE0E;", SEPARATOR="-"),
+            footnotes,
             HighlightExtension(guess_lang=False, css_class="highlight"),
             MarkdownInHtmlExtension(),
             SaneListExtension(),
@@ -77,21 +94,65 @@ def _converter() -> Markdown:
             SuperFencesCodeExtension(),
             TableExtension(use_align_attribute=True),
             TasklistExtension(),
-            TocExtension(slugify=_heading_id, permalink=False),
-            _CourseExtension(),
+            course,
         ],
     )
+    return _Converter(markdown, course.headings, footnotes)
 
 
-def _heading_id(text: str, separator: str) -> str:
-    plain = re.sub(f"{OPEN}\\d+{CLOSE}", " ", text)
-    return slugify(plain) or "section"
+class _Footnotes(FootnoteExtension):
+    prefix = ""
+
+    def makeFootnoteId(self, id: str) -> str:  # noqa: N802 (Python-Markdown's name)
+        return str(super().makeFootnoteId(self.prefix + _SPACE.sub("-", id)))
+
+    def makeFootnoteRefId(self, id: str, found: bool = False) -> str:  # noqa: N802 (Python-Markdown's name)
+        return str(super().makeFootnoteRefId(self.prefix + _SPACE.sub("-", id), found))
+
+
+_SPACE = re.compile(r"\s+")
 
 
 class _CourseExtension(Extension):
+    headings: _Headings
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
-        # After attribute lists (8) and the table of contents (5) have put their ids and classes in.
+        md.ESCAPED_CHARS += [c for c in "$@<&~^=:|/%" if c not in md.ESCAPED_CHARS]
+        self.headings = _Headings(md)
+        # After attribute lists (8) have put their ids and classes in.
+        md.treeprocessors.register(self.headings, "course-headings", 5)
         md.treeprocessors.register(_Tables(md), "course-tables", 1)
+
+
+class _Headings(Treeprocessor):
+    """Gives each heading its level and id, and remembers them."""
+
+    spoken: Callable[[int], str]
+    top = 1
+    prefix = ""
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(md)
+        self.markdown = md
+        self.found: list[tuple[int, str, str]] = []
+
+    def run(self, root: etree.Element) -> None:
+        headings = [element for element in root.iter() if element.tag in _LEVELS]
+        shift = max(0, self.top - min((_LEVELS[heading.tag] for heading in headings), default=self.top))
+        taken = {value for element in root.iter() if (value := element.get("id"))}
+        counts: dict[str, int] = {}
+        self.found = []
+        for heading in headings:
+            level = min(6, _LEVELS[heading.tag] + shift)
+            heading.tag = f"h{level}"
+            words = render_inner_html(remove_fnrefs(heading), self.markdown)
+            if not heading.get("id"):
+                name = slugify(plain_text(fill(words, self.spoken))) or "section"
+                heading.set("id", unique(self.prefix + name, taken, counts))
+            self.found.append((level, heading.attrib["id"], words))
+
+
+_LEVELS = {f"h{level}": level for level in range(1, 7)}
 
 
 class _Tables(Treeprocessor):
@@ -114,15 +175,43 @@ class _Tables(Treeprocessor):
                         child.set("scope", "col")
 
 
+def plain_text(html: str) -> str:
+    """The words of a piece of HTML on one line."""
+    return " ".join(html_text.unescape(_TAG.sub("", html)).split())
+
+
+_TAG = re.compile(r"<!--(?:(?!<!--).)*?-->|<[^<>]*>", re.DOTALL)
+
+
 def _finish(html: str) -> str:
     """What the libraries write that isn't valid or can't be used by keyboard, set right."""
     if '<input type="checkbox"' in html:
-        html = re.sub(
-            r'<input type="checkbox" disabled(?:="disabled")?( checked(?:="checked")?)?\s*/?>',
+        html = _CHECKBOX.sub(
             lambda match: (
                 f'<input type="checkbox" disabled{" checked" if match[1] else ""} '
                 f'aria-label="{"done" if match[1] else "to do"}">'
             ),
             html,
         )
+    if "<p><div" in html:
+        html = _CODE_IN_PARAGRAPH.sub(r"\1\n<p>\2", html)
+    if "&" in html:
+        html = _ENTITY.sub(_known_entity, html)
     return html.replace("<pre>", '<pre tabindex="0">')
+
+
+def _known_entity(match: re.Match[str]) -> str:
+    """An entity of HTML as it is; `&foo;` is shown as it was written."""
+    character = html_text.unescape(match[0]).replace("\ufffd", "")
+    known = (
+        match[1] in html5 if match[1][0] != "#" else character == "\u00a0" or (character and character.isprintable())
+    )
+    return match[0] if known else f"&amp;{match[1]}"
+
+
+_CHECKBOX = re.compile(r'<input type="checkbox" disabled(?:="disabled")?( checked(?:="checked")?)?\s*/?>')
+_ENTITY = re.compile(r"&(#?\w+;)")
+_CODE_IN_PARAGRAPH = re.compile(
+    r'<p>(<div class="[^"]*highlight">(?:(?!</div>).)*</div>)&#160;(<a class="footnote-)', re.S
+)
+"""A footnote that ends with code, whose way back is put into the code's place."""

@@ -7,6 +7,8 @@ Markdown is `documents`; how a whole course is put together is `resolve`.
 from __future__ import annotations
 
 import posixpath
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -95,7 +97,7 @@ def fill_document(document: Document, page: str, targets: Targets) -> tuple[Fill
     cited: dict[str, None] = {}
     values = []
     for reference in document.references:
-        if reference.kind == "cite":
+        if reference.kind in {"cite", "words"}:
             values.append(_cite(reference, page, targets, cited, findings))
         else:
             address = resolve_link(reference, document, page, targets, findings)
@@ -115,37 +117,43 @@ def resolve_link(
     """The address to write on `page`, or None with a finding when the link leads nowhere."""
     written, span = reference.written, reference.span
     if is_external(written):
-        scheme = written.partition(":")[0]
-        message = f"A link can't use {scheme}: addresses."
-        findings.append(UNSAFE_LINK.at(span, message, "Link to https:, mailto: or a file in content/."))
+        findings.append(_unsafe(written, span))
         return None
     path, _, fragment = written.partition("#")
-    if not path and not fragment:
+    path, _, query = path.partition("?")
+    if not path and not fragment and not query:
         what = "image" if reference.kind == "image" else "link"
         findings.append(EMPTY_LINK.at(span, f"This {what} has no address.", "Give it one, or remove the brackets."))
         return None
     if path.startswith("//"):
         return written
-    path = unquote(path.partition("?")[0])
-    source = _source_path(path, document.source) if path else document.source
-    target = targets.pages.get(source) or (targets.pages.get(f"{source.rstrip('/')}/index.md") if path else None)
+    source, target = _find_target(path, document, page, targets)
     if target is None:
         findings.append(_no_target(written, source, document, span, targets))
         return None
+    fragment = unicodedata.normalize("NFC", unquote(fragment))
+    ids = targets.ids.get(target)
     if not path:
-        target = page
-    fragment = unquote(fragment)
-    ids = document.ids if not path else targets.ids.get(target)
+        ids = document.ids | (ids or frozenset())
     if fragment and ids is not None and fragment not in ids:
-        near = closest(fragment, ids)
-        where = "this page" if not path else source
-        message = f'There is no heading "#{fragment}" on {where}.'
-        help = (
-            f'Did you mean "#{near}"?' if near else "Look at the page's headings, or give one a name: ## Title {#name}."
-        )
-        findings.append(BROKEN_FRAGMENT.at(span, message, help))
+        where = source if path else "this page"
+        findings.append(_no_fragment(fragment, where, span, ids))
         return None
-    return link(target, page, fragment)
+    address = link(target, page, fragment)
+    return address.replace("#", f"?{query}#", 1) if query and fragment else address + (query and f"?{query}")
+
+
+def _find_target(path: str, document: Document, page: str, targets: Targets) -> tuple[str, str | None]:
+    """The source path that a link names, and its published path if it has one; without a path, the page itself."""
+    if not path:
+        return document.source, page
+    source = ""
+    for spelling in (unquote(path), path):
+        source = source or _source_path(unicodedata.normalize("NFC", spelling), document.source)
+        for name in (source, f"{source}/index.md"):
+            if name in targets.pages:
+                return name, targets.pages[name]
+    return source, None
 
 
 def _source_path(path: str, source: str) -> str:
@@ -155,10 +163,28 @@ def _source_path(path: str, source: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
 
 
+def _unsafe(written: str, span: Span) -> Diagnostic:
+    scheme = written.partition(":")[0]
+    if len(scheme) == 1:
+        message = f"A link can't lead to {scheme}:, a drive of one computer."
+        return UNSAFE_LINK.at(span, message, "Put the file into content/ and link to it there.")
+    message = f"A link can't use {scheme}: addresses."
+    return UNSAFE_LINK.at(span, message, "Link to https:, mailto: or a file in content/.")
+
+
+def _no_fragment(fragment: str, where: str, span: Span, ids: Iterable[str]) -> Diagnostic:
+    near = closest(fragment, ids)
+    help = f'Did you mean "#{near}"?' if near else "Look at the page's headings, or give one a name: ## Title {#name}."
+    return BROKEN_FRAGMENT.at(span, f'There is no heading "#{fragment}" on {where}.', help)
+
+
 def _no_target(written: str, source: str, document: Document, span: Span, targets: Targets) -> Diagnostic:
     if source in targets.unpublished:
         message = f"{source} isn't published yet, so this link is shown without an address."
         return UNPUBLISHED_LINK.at(span, message)
+    if _HOST.match(written):
+        message = f'"{written}" has no https:// before it, so it is taken for a file of the course.'
+        return BROKEN_LINK.at(span, message, f'Write "https://{written}".')
     if not source.startswith(CONTENT):
         message = f'"{written}" leads out of the content folder.'
         return BROKEN_LINK.at(span, message, "Move the file into content/, or link to a web address.")
@@ -169,16 +195,22 @@ def _no_target(written: str, source: str, document: Document, span: Span, target
             f'"{written}" differs from the file\'s name only in upper and lower case; published, it would be missing.'
         )
         return BROKEN_LINK.at(span, message, f'Write "{posixpath.relpath(true_case, folder)}".')
-    known = {posixpath.relpath(path, folder): path for path in targets.pages}
-    near = closest(posixpath.relpath(source, folder), known)
-    if near is None and not posixpath.splitext(source)[1] and f"{source.rstrip('/')}.md" in targets.pages:
-        near = posixpath.relpath(f"{source.rstrip('/')}.md", folder)
-    help = (
-        f'Did you mean "{near}"?'
-        if near
-        else "Links name the source file from where they stand, such as ../project.md."
-    )
+    near = _nearest(source, folder, targets)
+    help = f'Did you mean "{near}"?' if near else "Links name the source file from where they stand: ../project.md."
     return BROKEN_LINK.at(span, f'"{written}" leads to {source}, which isn\'t in the course.', help)
+
+
+_HOST = re.compile(r"(?:www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|edu|gov|io|net|org)(?:[/?#]|\Z))", re.IGNORECASE)
+
+
+def _nearest(source: str, folder: str, targets: Targets) -> str | None:
+    """The file that was likely meant, as it is written from `folder`."""
+    slashed = posixpath.normpath(source.replace("\\", "/"))
+    for ending in ("/index.html", ".html", ".htm", ""):
+        meant = slashed if slashed in targets.pages else f"{slashed.removesuffix(ending)}.md"
+        if slashed.endswith(ending) and meant in targets.pages:
+            return posixpath.relpath(meant, folder)
+    return closest(posixpath.relpath(source, folder), (posixpath.relpath(path, folder) for path in targets.pages))
 
 
 # --- citations ----------------------------------------------------------------------------------
@@ -193,28 +225,39 @@ def _cite(reference: Reference, page: str, targets: Targets, cited: dict[str, No
     if unknown:
         return escape(reference.written)
     cited.update(dict.fromkeys(item.key for item in reference.items))
+    link_page = None if reference.kind == "words" else page
     if reference.in_text:
-        item = reference.items[0]
-        paper = targets.papers[item.key]
-        return _anchor(item, page, f"{escape(paper.short_authors)} ({escape(paper.year)})", targets)
-    return f"({'; '.join(_bracketed(item, page, targets) for item in reference.items)})"
+        paper = targets.papers[reference.items[0].key]
+        words = paper.short_authors or paper.title
+        return _anchor(paper, link_page, f"{words} ({paper.year})" if paper.year else words)
+    return f"({'; '.join(_bracketed(item, link_page, targets) for item in reference.items)})"
 
 
-def _bracketed(item: CiteItem, page: str, targets: Targets) -> str:
+def _bracketed(item: CiteItem, page: str | None, targets: Targets) -> str:
     paper = targets.papers[item.key]
-    words = paper.year if item.hide_author else ", ".join(filter(None, (paper.short_authors, paper.year)))
-    before = escape(item.before) + " " if item.before else ""
-    after = f", {escape(item.after)}" if item.after else ""
-    return before + _anchor(item, page, escape(words), targets) + after
+    authors = "" if item.hide_author and paper.year else paper.short_authors or paper.title
+    before = f"{_typeset(item.before)} " if item.before else ""
+    after = f", {_typeset(item.after)}" if item.after else ""
+    return before + _anchor(paper, page, ", ".join(filter(None, (authors, paper.year)))) + after
 
 
-def _anchor(item: CiteItem, page: str, words: str, targets: Targets) -> str:
-    paper = targets.papers[item.key]
-    return f'<a class="cite" href="{escape(link(paper.path, page))}" title="{escape(paper.title)}">{words}</a>'
+def _typeset(words: str) -> str:
+    return escape(words.replace("--", "–").replace("'", "’"))
+
+
+def _anchor(paper: Paper, page: str | None, words: str) -> str:
+    """The words, which lead to the paper from `page`; without one, they stand in a link already."""
+    if page is None:
+        return escape(words)
+    return f'<a class="cite" href="{escape(link(paper.path, page))}" title="{escape(paper.title)}">{escape(words)}</a>'
 
 
 def _looks_like_key(word: str, papers: Mapping[str, Paper]) -> bool:
-    return any(character.isdigit() for character in word) or closest(word, papers) is not None
+    """`zhu2022` and what is close to a key of the list; not `octocat` or `user42`."""
+    return _YEAR.search(word) is not None or closest(word, papers) is not None
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def unknown_paper(key: str, span: Span, papers: Iterable[str]) -> Diagnostic:

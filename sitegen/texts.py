@@ -31,17 +31,30 @@ def decode(source: bytes, file: str) -> tuple[str | None, list[Diagnostic]]:
 
 
 def slugify(text: str) -> str:
-    """`Don't Panic: Straße` to `dont-panic-strasse`. Letters of any script stay; the result may be empty."""
-    folded = unicodedata.normalize("NFKD", text.replace("ß", "ss")).casefold()
-    kept = "".join(c for c in folded if not unicodedata.combining(c) and c not in "'’")
-    return re.sub(r"[^\w]+|_+", "-", unicodedata.normalize("NFC", kept)).strip("-")
+    """`Don't Panic: Café ²` to `dont-panic-café2`. Letters of any script stay; the result may be empty."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    kept = "".join(c if _is_of_word(c) else "-" for c in _INSIDE_WORDS.sub("", folded))
+    return re.sub(r"-{2,}", "-", kept).strip("-")
 
 
-def unique(name: str, taken: set[str]) -> str:
-    """`name`, or `name-2`, `name-3` ... if it is taken; the result is added to `taken`."""
-    candidate, number = name, 1
+def _is_of_word(c: str) -> bool:
+    """Also the marks that many scripts write above and below letters."""
+    return c.isalnum() or c == "_" or unicodedata.category(c).startswith("M")
+
+
+_INSIDE_WORDS = re.compile("['\u2018\u2019\u02bc\u00ad\u200b-\u200d]")
+"""What isn't written in a name: apostrophes, soft hyphens, joiners."""
+
+
+def unique(name: str, taken: set[str], counts: dict[str, int] | None = None) -> str:
+    """`name`, or `name-2`, `name-3` ... if it is taken; the result is added to `taken`.
+
+    `counts` remembers where the numbers of a name have got to, for callers with thousands of names.
+    """
+    counts = {} if counts is None else counts
+    candidate = name
     while candidate in taken:
-        number += 1
-        candidate = f"{name}-{number}"
+        counts[name] = counts.get(name, 1) + 1
+        candidate = f"{name}-{counts[name]}"
     taken.add(candidate)
     return candidate

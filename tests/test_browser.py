@@ -93,7 +93,9 @@ def paths_of(site: Path) -> list[str]:
 def watch(page):
     """Collects what the console says and what can't be loaded."""
     complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     # A favicon that is still on its way when the next page is opened isn't a fault of the page.
     page.on(
@@ -101,7 +103,8 @@ def watch(page):
         lambda request: None if request.failure == "net::ERR_ABORTED" else complaints.append(f"failed: {request.url}"),
     )
     page.on(
-        "response", lambda response: complaints.append(f"{response.status}: {response.url}") if response.status >= 400 else None
+        "response",
+        lambda response: complaints.append(f"{response.status}: {response.url}") if response.status >= 400 else None,
     )
     return complaints
 
@@ -184,7 +187,9 @@ def test_the_theme_switch_is_remembered_from_page_to_page(browser, address):
     context = browser.new_context(color_scheme="light")
     page = context.new_page()
     page.goto(f"{address}index.html")
-    background = "getComputedStyle(document.documentElement).backgroundColor + getComputedStyle(document.body).backgroundColor"
+    background = (
+        "getComputedStyle(document.documentElement).backgroundColor + getComputedStyle(document.body).backgroundColor"
+    )
     light = page.evaluate(background)
     page.get_by_role("button", name="Dark").click()
     dark = page.evaluate(background)

@@ -91,7 +91,14 @@ def test_a_weekday_that_contradicts_its_date_is_found_however_it_is_written(writ
 
 @pytest.mark.parametrize(
     "written",
-    ["Wed 04/29", "Wednesday, April 29", "29 April 2026 (Wed)", "Tue 2026-02-03", "Thursday 12th of February", "Feb 29"],
+    [
+        "Wed 04/29",
+        "Wednesday, April 29",
+        "29 April 2026 (Wed)",
+        "Tue 2026-02-03",
+        "Thursday 12th of February",
+        "Feb 29",
+    ],
 )
 def test_a_true_date_is_left_alone(written):
     assert slugs(f"It is due {written}.") == []

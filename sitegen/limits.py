@@ -1,0 +1,184 @@
+"""Texts that would stop a build: too long, too deep, or with more open brackets than Markdown's rules can bear.
+
+Cheap counts over a text before Python-Markdown reads it. Its time grows with the square of what is
+opened and never closed ("[" 50,000 times runs for over a minute), and it overflows the stack on lists
+nested some 300 levels deep. No person writes such a text; a broken export or a paste of the wrong
+file does, and then the rest of the course must still be read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sitegen.diagnostics import Rule
+
+TOO_COMPLEX = Rule(
+    "too-complex",
+    "error",
+    "A text is so long, so deeply nested or so full of brackets that are never closed that converting it would "
+    "take minutes or all memory. A text of a course stays far below these limits, so most likely something "
+    "was pasted or exported wrongly.",
+)
+HELP = "Remove what doesn't belong here, split the text over several files, or put it in a code block."
+
+MOST_CHARACTERS = 1_000_000
+"""About a second; a long lecture has 30,000."""
+MOST_LINES = 30_000
+LONGEST_LINE = 20_000
+DEEPEST = 50
+"""Lists, quotes and indented blocks inside one another."""
+MOST_STEPS = 3_000_000
+"""Characters read again for brackets that are open; about a second."""
+LONGEST_RUN = 1_000
+MOST_SIGNS = 50_000
+"""Of each kind in a text, such as the cells of its tables."""
+MOST_QUOTES = 5_000
+"""Quotation marks in one paragraph, list or table."""
+MOST_PARTS = 30_000
+MOST_NOTES = 1_000
+MOST_ABBREVIATIONS = 500
+
+_UNITS = re.compile(
+    rf"(?:(?:[ ]{{4}}|\t|[ ]{{0,3}}(?:>|(?:[-*+:]|\d{{1,9}}[.)])(?=[ \t]))[ \t]?)){{{DEEPEST + 1}}}[ \t]*(?=\S)"
+)
+"""What puts a line one level deeper: four columns, a quote's sign, a list's."""
+_OF_UNITS = " \t>-*+:.)0123456789"
+_REPEATED = "\"'&<>![]()*_`~^$\\|{}"
+_BLOCK = re.compile(r"\n[ \t]*\n")
+_NOTE = re.compile(r"\[\^")
+_ABBREVIATION = re.compile(r"^[*]\[", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """What is too much in a text."""
+
+    start: int
+    words: str
+    """The end of a sentence that begins with "This text"."""
+
+
+def find_length(characters: int) -> Excess | None:
+    """A text that is too long to look at at all."""
+    if characters <= MOST_CHARACTERS:
+        return None
+    return Excess(0, f"has {characters:,} characters; {MOST_CHARACTERS:,} are the most")
+
+
+def find_excess(prose: str, parts: int) -> Excess | None:
+    """The first thing in `prose` that is too much.
+
+    `prose` is a Markdown text with spaces in place of its code, formulas and complete links and tags;
+    `parts` is the number of its formulas, links, tags, pieces of code and escapes.
+    """
+    if parts > MOST_PARTS:
+        return Excess(0, f"has {parts:,} formulas, links, tags and the like; {MOST_PARTS:,} are the most")
+    checks = (_many_lines, _long_line, _deep_line, _run, _many_signs, _many_quotes, _open_brackets, _many_notes)
+    return next(filter(None, (check(prose) for check in checks)), None)
+
+
+def _many_lines(prose: str) -> Excess | None:
+    if prose.count("\n") <= MOST_LINES:
+        return None
+    lines = sum(1 for line in prose.split("\n") if line and not line.isspace())
+    return Excess(0, f"has {lines:,} lines; {MOST_LINES:,} are the most") if lines > MOST_LINES else None
+
+
+def _long_line(prose: str) -> Excess | None:
+    if len(prose) <= LONGEST_LINE:
+        return None
+    start = 0
+    for line in prose.split("\n"):
+        if len(line) > LONGEST_LINE and len(" ".join(line.split())) > LONGEST_LINE:
+            return Excess(start, f"has a line of {len(line):,} characters; {LONGEST_LINE:,} are the most")
+        start += len(line) + 1
+    return None
+
+
+def _deep_line(prose: str) -> Excess | None:
+    start = 0
+    for line in prose.split("\n"):
+        if len(line) > DEEPEST and not line[: DEEPEST + 1].strip(_OF_UNITS) and not line.isspace():
+            deep = _UNITS.match(line)
+            if deep:
+                return Excess(start + deep.end(), f"is nested more than {DEEPEST} levels deep here")
+        start += len(line) + 1
+    return None
+
+
+def _run(prose: str) -> Excess | None:
+    if len(prose) <= LONGEST_RUN:
+        return None
+    for sign in _REPEATED:
+        start = prose.find(sign * (LONGEST_RUN + 1))
+        if start >= 0:
+            return Excess(start, f"has the character {sign} more than {LONGEST_RUN:,} times in a row")
+    return None
+
+
+def _many_signs(prose: str) -> Excess | None:
+    if len(prose) <= MOST_SIGNS:
+        return None
+    for sign in _REPEATED:
+        number = prose.count(sign)
+        if number > MOST_SIGNS:
+            return Excess(prose.find(sign), f"has the character {sign} {number:,} times; {MOST_SIGNS:,} are the most")
+    return None
+
+
+def _many_quotes(prose: str) -> Excess | None:
+    if prose.count('"') + prose.count("'") <= MOST_QUOTES:
+        return None
+    for start, block in _blocks(prose):
+        number = block.count('"') + block.count("'")
+        if number > MOST_QUOTES:
+            return Excess(start, f"has {number:,} quotation marks without an empty line between them from here on")
+    return None
+
+
+def _open_brackets(prose: str) -> Excess | None:
+    """Each `[`, `](` and `<` makes Markdown read on to where it is closed, or to the end of its block."""
+    opened = prose.count("[") + prose.count("<")
+    if opened * len(prose) <= MOST_STEPS:
+        return None
+    for start, block in _blocks(prose):
+        steps, places = 0, []
+        for bracket in re.finditer(r"\[|\](\()?|<", block):
+            if bracket[0] == "[":
+                places.append(bracket.start())
+            elif bracket[0] == "<" or bracket[1]:
+                steps += len(block) - bracket.start()
+            if bracket[0][0] == "]" and places:
+                steps += bracket.start() - places.pop()
+            if steps > MOST_STEPS:
+                what = "inside one another here" if bracket[0] == "]" else "that are opened up to here and never closed"
+                return Excess(start + bracket.start(), f"has too many brackets {what}")
+        steps += sum(len(block) - place for place in places)
+        if steps > MOST_STEPS:
+            first = start + (places[0] if places else 0)
+            return Excess(first, "has too many brackets that are opened from here on and never closed")
+    return None
+
+
+def _blocks(prose: str) -> Iterator[tuple[int, str]]:
+    """What stands between empty lines, with its offset."""
+    start = 0
+    for gap in _BLOCK.finditer(prose):
+        yield start, prose[start : gap.start()]
+        start = gap.end()
+    yield start, prose[start:]
+
+
+def _many_notes(prose: str) -> Excess | None:
+    if prose.count("[") <= MOST_ABBREVIATIONS:
+        return None
+    for pattern, most, what in (
+        (_NOTE, MOST_NOTES, "footnotes and references to them"),
+        (_ABBREVIATION, MOST_ABBREVIATIONS, "abbreviations"),
+    ):
+        places = [match.start() for match in pattern.finditer(prose)]
+        if len(places) > most:
+            return Excess(places[most], f"has {len(places):,} {what}; {most:,} are the most")
+    return None

@@ -1,0 +1,75 @@
+"""The last net: every link of the finished site leads somewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from sitegen.diagnostics import render_text
+from sitegen.links import check_links
+
+PAGE = "a/index.html"
+OTHER = b'<h2 id="here">x</h2><a name="old"></a><p id=\'&eacute;\'></p>'
+FILES = {PAGE, "index.html", "b/index.html", "a b.pdf", "assets/site.css", "größe/index.html"}
+
+
+def check(html: str, page: str = PAGE, base: str = "/c/") -> list[str]:
+    pages = {page: html.encode(), "b/index.html": OTHER, "größe/index.html": b""}
+    return [finding.message for finding in check_links(pages, FILES, {}, base)]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="../b/index.html">',
+        '<a href="../b/">',
+        '<a href="../b">',
+        '<a href="..">',
+        '<a href="../b/index.html#here">',
+        '<a href="../b/#old">',
+        '<a href="../b/#%C3%A9">',
+        "<a href='../a%20b.pdf#page=2'>",
+        "<img src=../a%20b.pdf>",
+        '<a href="../gr%C3%B6%C3%9Fe/">',
+        '<a href="../b/?q=1#here">',
+        '<a href="#me"><b id=me>',
+        '<a href="#top"><a href="#">',
+        '<a href="/c/b/"><a href="/c/">',
+        '<a href="/elsewhere/">',
+        '<a href="https://x.org/no"><a href="//x.org/no"><a href="mailto:a@b.c">',
+        '<img srcset="../a%20b.pdf 1x, ../assets/site.css 2x">',
+        '<img srcset="data:image/png;base64,x 1x">',
+        '<!-- <a href="no.html"> -->',
+        '<a title="href=no.html" href="../b/">',
+        "<p>href=no.html</p>",
+    ],
+)
+def test_a_link_that_leads_somewhere_is_fine(html: str):
+    assert check(html) == []
+
+
+@pytest.mark.parametrize(
+    ("html", "message"),
+    [
+        ('<a href="no.html">', 'the link to "no.html" leads to a file that isn\'t there.'),
+        ('<a href="../B/">', 'the link to "B" leads to a file that isn\'t there.'),
+        ('<a class="x"\n  href="../no.pdf">', 'the link to "no.pdf" leads to a file that isn\'t there.'),
+        ("<script src='../no.js'></script>", 'the link to "no.js" leads to a file that isn\'t there.'),
+        ('<img srcset="../no.png 2x">', 'the link to "no.png" leads to a file that isn\'t there.'),
+        ('<video poster="no.png">', 'the link to "no.png" leads to a file that isn\'t there.'),
+        ('<a href="/c/no/x">', 'the link to "x" leads to a file that isn\'t there.'),
+        ('<a href="../../../etc">', 'the link to "etc" leads to a file that isn\'t there.'),
+        ('<a href="../b/index.html#no">', 'the link to "index.html#no" names a place that b/index.html doesn\'t have.'),
+        ('<a href="#no">', f'the link to "#no" names a place that {PAGE} doesn\'t have.'),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_told(html: str, message: str):
+    assert check(html) == [f"On the page /{PAGE}, {message}"]
+
+
+def test_a_fault_on_every_page_is_told_once_with_the_source_of_the_first():
+    pages = {f"{name}/index.html": b'<a href="../no.css">' for name in "xyz"}
+    findings = check_links(pages, pages.keys(), {"x/index.html": "content/x.md"}, "/")
+    assert render_text(findings, {}) == (
+        'content/x.md:1:1: error[dead-link]: On the page /x/index.html and 2 more, the link to "no.css" leads to a '
+        "file that isn't there.\n"
+    )
