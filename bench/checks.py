@@ -13,7 +13,7 @@ import sys
 import time
 
 from sitegen.build import Options, read_course_model
-from sitegen.disk import Tree
+from sitegen.folders.disk import Tree
 
 SIZES = (30, 300, 1000, 3000)
 ROUNDS = 3

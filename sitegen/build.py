@@ -11,25 +11,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from sitegen import exports, pages
 from sitegen.addresses import CONTENT, asset_path
-from sitegen.bibliography import BIB_FILE, read_bibliography
+from sitegen.bib.bibliography import BIB_FILE, read_bibliography
 from sitegen.catalogue import list_rules
-from sitegen.checks import check_course
-from sitegen.destination import clashing_paths, output_path_problem
+from sitegen.config.settings import SITE_FILE, read_settings
+from sitegen.course.checks import check_course
+from sitegen.course.resolve import Sources, resolve_course
+from sitegen.course.timetable import Timetable, plan_term
 from sitegen.diagnostics import Diagnostic, Span, has_errors, in_file_order
-from sitegen.disk import Asset, Tree
-from sitegen.documents import read_announcements, read_document
-from sitegen.links import BAD_ADDRESS, check_links
+from sitegen.folders.destination import clashing_paths, output_path_problem
+from sitegen.folders.disk import Asset, Tree
 from sitegen.model import Announcement, Course, Document, Paper
+from sitegen.outputs import exports, pages
+from sitegen.outputs.links import BAD_ADDRESS, check_links
+from sitegen.outputs.theme import FOLDER, TemplateFault, Theme
 from sitegen.plan import Settings
-from sitegen.proofread import TermDays, proofread
-from sitegen.resolve import Sources, resolve_course
-from sitegen.settings import SITE_FILE, read_settings
+from sitegen.prose.documents import read_announcements, read_document
+from sitegen.prose.proofread import TermDays, proofread
 from sitegen.severity import check_checks, weigh
 from sitegen.texts import decode
-from sitegen.theme import FOLDER, TemplateFault, Theme
-from sitegen.timetable import Timetable, plan_term
 
 OUTPUTS: tuple[Callable[[Course, Theme], Iterator[tuple[str, bytes]]], ...] = (
     pages.home,

@@ -9,31 +9,14 @@ import textwrap
 from collections.abc import Mapping
 from functools import cache
 
-from sitegen import (
-    agenda,
-    bibliography,
-    bibtex,
-    checks,
-    disk,
-    documents,
-    fields,
-    limits,
-    links,
-    meetings,
-    paperlinks,
-    passages,
-    proofread,
-    references,
-    resolve,
-    settings,
-    severity,
-    texts,
-    theme,
-    timetable,
-    yamlsyntax,
-    yamltree,
-)
+from sitegen import severity, texts
+from sitegen.bib import bibliography, bibtex, paperlinks
+from sitegen.config import fields, settings, yamlsyntax, yamltree
+from sitegen.course import agenda, checks, meetings, references, resolve, timetable
 from sitegen.diagnostics import Rule
+from sitegen.folders import disk
+from sitegen.outputs import links, theme
+from sitegen.prose import documents, limits, passages, proofread
 
 MODULES = (
     agenda,

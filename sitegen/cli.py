@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from sitegen import __version__
+from sitegen.config.phrases import parse_date, parse_url
 from sitegen.diagnostics import (
     Diagnostic,
     closest,
@@ -26,11 +27,10 @@ from sitegen.diagnostics import (
     render_json,
     render_text,
 )
-from sitegen.phrases import parse_date, parse_url
 
 if TYPE_CHECKING:
     from sitegen.build import Built, Options
-    from sitegen.disk import Tree
+    from sitegen.folders.disk import Tree
 
 EXIT_ERRORS, EXIT_USAGE = 1, 2
 SLOW = 0.7
@@ -109,8 +109,8 @@ def build(
 
     With any error nothing is published and the last good site stays as it was.
     """
-    from sitegen.destination import OutputRefused, check_output_folder
-    from sitegen.publish import PublishFailed, publish
+    from sitegen.folders.destination import OutputRefused, check_output_folder
+    from sitegen.folders.publish import PublishFailed, publish
 
     started = time.monotonic()
     target = out if out is not None else course / "_site"
@@ -202,7 +202,7 @@ def schema() -> None:
     """Print the JSON Schema of site.yaml, with which editors check and complete it."""
     import json
 
-    from sitegen.settings import site_schema
+    from sitegen.config.settings import site_schema
 
     click.echo(json.dumps(site_schema(), indent=2))
 
@@ -221,7 +221,7 @@ def _options(base_url: str | None, today: dt.date | None, drafts: bool) -> Optio
 
 def _build(course: Path, out: Path | None, options: Options, show_progress: bool) -> Built:
     from sitegen.build import build_site
-    from sitegen.disk import read_course, read_theme
+    from sitegen.folders.disk import read_course, read_theme
 
     tree, findings = read_course(course, out)
     with _Progress(tree, show_progress and sys.stderr.isatty()) as progress:

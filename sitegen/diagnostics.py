@@ -40,6 +40,17 @@ class Span:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+class Located(str):
+    """Text that remembers where it was written."""
+
+    span: Span
+
+    def __new__(cls, text: str, span: Span) -> Located:
+        self = super().__new__(cls, text)
+        self.span = span
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class Related:
     """Another place that helps to understand a finding, with a few words on why."""

@@ -12,9 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sitegen.addresses import paper_path
-from sitegen.diagnostics import Span
+from sitegen.diagnostics import Located, Span
 from sitegen.plan import CourseFacts, Days, GradeItem, Guest, Person, PresentationRule, ReviewRule, Term
-from sitegen.yamltree import Located
 
 # --- texts --------------------------------------------------------------------------------------
 

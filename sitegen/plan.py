@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sitegen.diagnostics import Span
-from sitegen.yamltree import Located
+from sitegen.diagnostics import Located, Span
 
 NOWHERE = Span("site.yaml")
 UTC = ZoneInfo("UTC")

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from sitegen.publish import PublishFailed, publish
+from sitegen.folders.publish import PublishFailed, publish
 
 if TYPE_CHECKING:
     from sitegen.build import Built

@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from sitegen.diagnostics import SEVERITIES, Diagnostic, Rule, Severity, Span, closest
-from sitegen.yamltree import Located
+from sitegen.diagnostics import SEVERITIES, Diagnostic, Located, Rule, Severity, Span, closest
 
 UNKNOWN_CHECK = Rule(
     "unknown-check",

@@ -8,10 +8,10 @@ from typing import Any
 
 import html5lib
 
+from sitegen.course.references import Targets, fill_document
 from sitegen.diagnostics import Diagnostic, Span, render_text
-from sitegen.documents import read_document
 from sitegen.model import Document, Name, Paper
-from sitegen.references import Targets, fill_document
+from sitegen.prose.documents import read_document
 
 FIXTURES = Path(__file__).parent / "markdown"
 FILE = "content/notes.md"

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from sitegen.publish import PublishFailed, publish
+from sitegen.folders.publish import PublishFailed, publish
 
 Site = Mapping[str, bytes]
 

@@ -13,9 +13,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sitegen import pages
 from sitegen.addresses import ANNOUNCEMENTS, HOME, LECTURES, READINGS, SCHEDULE, page_path
-from sitegen.diagnostics import Span
+from sitegen.diagnostics import Located, Span
 from sitegen.model import (
     Announcement,
     Course,
@@ -29,6 +28,8 @@ from sitegen.model import (
     Session,
     SiteLink,
 )
+from sitegen.outputs import pages
+from sitegen.outputs.theme import Theme
 from sitegen.plan import (
     CourseFacts,
     Days,
@@ -40,8 +41,6 @@ from sitegen.plan import (
     ReviewRule,
     Term,
 )
-from sitegen.theme import Theme
-from sitegen.yamltree import Located
 
 ZONE = ZoneInfo("America/New_York")
 TEMPLATES = Path(__file__).parent.parent / "templates"

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sitegen import bibliography, bibtex, paperlinks
-from sitegen.bibliography import cite_short, clean_bib, read_bibliography, reference_html
-from sitegen.bibtex import Places
-from sitegen.cleanbib import PLAIN_TYPES, ascii_latex
+from sitegen.bib import bibliography, bibtex, paperlinks
+from sitegen.bib.bibliography import cite_short, clean_bib, read_bibliography, reference_html
+from sitegen.bib.bibtex import Places
+from sitegen.bib.cleanbib import PLAIN_TYPES, ascii_latex
+from sitegen.bib.latex import decode
+from sitegen.bib.venues import short_venue
 from sitegen.diagnostics import Rule, Span, has_errors, in_file_order, render_text
-from sitegen.latex import decode
 from sitegen.model import Paper
-from sitegen.venues import short_venue
 from tests.cases import Case, read_cases
 
 HERE = Path(__file__).parent

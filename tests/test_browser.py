@@ -8,10 +8,12 @@ import http.server
 import os
 import shutil
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, run_sitegen
+
+from tests.support import REPOSITORY, run_sitegen
 
 BASE = "/teaching/2026-cloud-network/"
 """The path below which the course is published."""
@@ -64,7 +66,7 @@ def site(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(site) -> str:
+def address(site) -> Iterator[str]:
     """A web server with the site below its base path, and 404.html for what isn't there, as on GitHub Pages."""
     root = site.parent.parent
 

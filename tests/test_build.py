@@ -1,9 +1,11 @@
 """Whole courses, tiny and wrong on purpose: what is published, and what is said."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
-from conftest import SITE_YAML, main_of, told
+
+from tests.support import SITE_YAML, main_of, told
 
 
 def test_a_course_of_one_file_becomes_a_whole_site(make):
@@ -48,7 +50,7 @@ def test_what_is_not_yet_due_is_published_only_with_drafts(make, what):
 
 def test_today_is_the_date_in_the_courses_time_zone(make, tmp_path):
     from sitegen.build import Options, read_course_model
-    from sitegen.disk import read_course
+    from sitegen.folders.disk import read_course
 
     make()
     tree, _ = read_course(tmp_path / "course")
@@ -69,7 +71,7 @@ def test_a_link_to_a_draft_is_shown_without_an_address(make):
     )
 
 
-WRONG = {
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no site.yaml": (
         {"site.yaml": None},
         "site.yaml:1:1: error[no-site-yaml]: There is no site.yaml in this folder, so this isn't a course.\n"
@@ -161,7 +163,7 @@ WRONG = {
 def test_bad_input_gets_a_plain_sentence_and_publishes_nothing(make, tmp_path, case):
     files, expected = WRONG[case]
     if files.get("site.yaml", "") is None:
-        from conftest import build_folder
+        from tests.support import build_folder
 
         (tmp_path / "course").mkdir()
         built = build_folder(tmp_path / "course")

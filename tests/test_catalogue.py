@@ -14,8 +14,8 @@ from sitegen.diagnostics import Rule
 
 
 def rules_of_all_modules():
-    names = [module.name for module in pkgutil.iter_modules(sitegen.__path__) if not module.name.startswith("__")]
-    modules = [importlib.import_module(f"sitegen.{name}") for name in names]
+    found = pkgutil.walk_packages(sitegen.__path__, "sitegen.")
+    modules = [importlib.import_module(module.name) for module in found if "__main__" not in module.name]
     return {id(value): value for module in modules for value in vars(module).values() if isinstance(value, Rule)}
 
 

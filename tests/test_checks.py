@@ -3,7 +3,8 @@
 import datetime as dt
 
 import pytest
-from conftest import SITE_YAML, told
+
+from tests.support import SITE_YAML, told
 
 BIB = """\
 @inproceedings{kwon2023, title = {Efficient Memory Management for Serving}, author = {Kwon, Woosuk}, year = 2023,

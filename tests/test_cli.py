@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import SITE_YAML, run_sitegen, write_course
 
 from sitegen import __version__
 from sitegen.cli import cli
+from tests.support import SITE_YAML, run_sitegen, write_course
 
 MISTAKE = SITE_YAML + "grdaing: {Project: 100%}\n"
 WARNED = SITE_YAML.replace("tba: 5", "tba: 4")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.destination import (
+from sitegen.folders.destination import (
     OutputRefused,
     check_output_folder,
     clashing_paths,

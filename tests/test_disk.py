@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from sitegen import disk
 from sitegen.diagnostics import Diagnostic, render_text
-from sitegen.disk import Asset, AssetTrouble, Tree, chunks, is_left_out, read_course, read_theme, shown
+from sitegen.folders import disk
+from sitegen.folders.disk import Asset, AssetTrouble, Tree, chunks, is_left_out, read_course, read_theme, shown
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="making links needs a privilege on Windows")
 needs_posix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such files on Windows")
@@ -605,7 +605,7 @@ def test_windows_junctions_count_as_links():
 
 def test_reading_loads_no_slow_module():
     slow = {"tempfile", "shutil", "subprocess", "random", "asyncio", "logging"}
-    words = "import sys, sitegen.publish; print(*sys.modules)"
+    words = "import sys, sitegen.folders.publish; print(*sys.modules)"
     answer = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
     bare = subprocess.run([sys.executable, "-c", "import sys; print(*sys.modules)"], capture_output=True, text=True)
     assert not slow & ({*answer.stdout.split()} - {*bare.stdout.split()})

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, run_sitegen
 
-from sitegen.documents import FRONT_MATTER
-from sitegen.fields import Record
-from sitegen.settings import SITE
+from sitegen.config.fields import Record
+from sitegen.config.settings import SITE
+from sitegen.prose.documents import FRONT_MATTER
+from tests.support import REPOSITORY, run_sitegen
 
 TEXTS = [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 BLOCK = re.compile(r"(?:<!-- session: (?P<edit>[^\n]*?) -->\n\n)?```console\n(?P<lines>.*?)```", re.DOTALL)

@@ -8,9 +8,9 @@ import html5lib
 import pytest
 
 from sitegen.diagnostics import has_errors
-from sitegen.documents import read_announcements, read_document
-from tests.conftest import REPOSITORY, build_folder
+from sitegen.prose.documents import read_announcements, read_document
 from tests.markdown_cases import FIXTURES, found_in, html_errors, html_of, read, show, told
+from tests.support import REPOSITORY, build_folder
 
 NAMES = sorted(path.stem for path in FIXTURES.glob("*.md"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.formulas import DEEPEST, MOST_CHARACTERS, Fault, mathml
+from sitegen.prose.formulas import DEEPEST, MOST_CHARACTERS, Fault, mathml
 from tests.markdown_cases import found_in, html_errors, show
 
 KNOWN = r"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sitegen.addresses import CLOSE, OPEN
-from sitegen.inline import Address, Citation, Drawing, Formula, blank_out, find_inline
+from sitegen.prose.inline import Address, Citation, Drawing, Formula, blank_out, find_inline
 
 
 def formulas(text: str) -> list[tuple[str, bool]]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sitegen.latex import ACCENTS, CHARACTERS, MARKUP, SWITCHES, SYMBOLS, Decoded, decode, is_bare, plain_address
+from sitegen.bib.latex import ACCENTS, CHARACTERS, MARKUP, SWITCHES, SYMBOLS, Decoded, decode, is_bare, plain_address
 
 
 def text(source: str) -> str:

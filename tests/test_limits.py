@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.documents import read_document
-from sitegen.inline import find_inline
-from sitegen.limits import find_excess
+from sitegen.prose.documents import read_document
+from sitegen.prose.inline import find_inline
+from sitegen.prose.limits import find_excess
 from tests.markdown_cases import found_in, html_of, show, told
 
 CONTENT = Path(__file__).parent.parent / "content"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sitegen.diagnostics import render_text
-from sitegen.links import check_links
+from sitegen.outputs.links import check_links
 
 PAGE = "a/index.html"
 OTHER = b'<h2 id="here">x</h2><a name="old"></a><p id=\'&eacute;\'></p>'

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.addresses import CLOSE, OPEN
-from sitegen.markup import convert, plain_text
+from sitegen.prose.markup import convert, plain_text
 from tests.markdown_cases import LECTURE, html_errors, show
 
 PIECES = [

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sitegen.bib.names import split_names
 from sitegen.model import Name
-from sitegen.names import split_names
 
 
 def parts(source: str) -> list[tuple[str, str, str, str]]:

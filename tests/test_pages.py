@@ -12,11 +12,11 @@ from urllib.parse import unquote
 import html5lib
 import pytest
 
-from sitegen import pages, programme
 from sitegen.addresses import HOME, LECTURES, READINGS, SCHEDULE
 from sitegen.model import Name, SiteLink
+from sitegen.outputs import pages, programme
+from sitegen.outputs.theme import Theme
 from sitegen.plan import CourseFacts, Days, GradeItem, Guest, Pattern, PresentationRule, Term
-from sitegen.theme import Theme
 from tests.sample import BY_KEY, OUTPUTS, announcement, at, built_in, located, page, paper, sample_course, site, theme
 
 PAGES = sorted(path for path in site() if path.endswith(".html"))

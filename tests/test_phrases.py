@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen import phrases
-from sitegen.phrases import (
+from sitegen.config import phrases
+from sitegen.config.phrases import (
     OFFSET,
     Unreadable,
     load_zone,

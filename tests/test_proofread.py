@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from sitegen.diagnostics import render_text
-from sitegen.proofread import TermDays, proofread
+from sitegen.prose.proofread import TermDays, proofread
 
 SPRING = TermDays(dt.date(2026, 1, 27), dt.date(2026, 5, 12))
 WINTER = TermDays(dt.date(2025, 10, 6), dt.date(2026, 2, 13))

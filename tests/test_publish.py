@@ -23,11 +23,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen import publish as publish_module
-from sitegen.changes import Files, find_changes, look_at
-from sitegen.destination import MARKER, STAGE, OutputRefused
-from sitegen.disk import Asset
-from sitegen.publish import Published, PublishFailed, publish
+from sitegen.folders import publish as publish_module
+from sitegen.folders.changes import Files, find_changes, look_at
+from sitegen.folders.destination import MARKER, STAGE, OutputRefused
+from sitegen.folders.disk import Asset
+from sitegen.folders.publish import Published, PublishFailed, publish
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="making links needs a privilege on Windows")
 needs_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks, signals and limits")
@@ -263,7 +263,7 @@ def test_an_asset_that_never_stops_changing_is_not_published(course: Path, monke
         return type("Status", (), {"st_size": status.st_size, "st_mtime_ns": seen[0]})()
 
     files = {"a.pdf": asset("content/a.pdf", b"%PDF")}
-    monkeypatch.setattr("sitegen.disk.os.fstat", growing)
+    monkeypatch.setattr("sitegen.folders.disk.os.fstat", growing)
     assert failure(files) == (
         "content/a.pdf is being written by another program, so nothing was published; build again when that is settled."
     )

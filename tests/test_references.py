@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sitegen.references import fill_document
+from sitegen.course.references import fill_document
 from tests.markdown_cases import PAPERS, TARGETS, found_in, html_of, paper, places, read, show
 
 # --- links --------------------------------------------------------------------------------------

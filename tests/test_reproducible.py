@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, run_sitegen
+
+from tests.support import REPOSITORY, run_sitegen
 
 WHAT_A_COURSE_IS = ("site.yaml", "papers.bib", "content", "templates")
 

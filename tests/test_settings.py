@@ -15,13 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from sitegen import entries, meetings, settings, texts, timetable, yamlsyntax, yamltree
-from sitegen import fields as field_types
+from sitegen import texts
+from sitegen.config import entries, settings, yamlsyntax, yamltree
+from sitegen.config import fields as field_types
+from sitegen.config.settings import SITE, read_settings, site_schema
+from sitegen.config.yamltree import Items, Node, Pairs, Scalar, read_yaml
+from sitegen.course import meetings, timetable
+from sitegen.course.timetable import Timetable, plan_term
 from sitegen.diagnostics import Diagnostic, Rule, render_text
 from sitegen.plan import Entry, PartHeading, Settings
-from sitegen.settings import SITE, read_settings, site_schema
-from sitegen.timetable import Timetable, plan_term
-from sitegen.yamltree import Items, Node, Pairs, Scalar, read_yaml
 from tests.cases import Case, read_cases
 
 HERE = Path(__file__).parent

@@ -5,7 +5,8 @@ from html import unescape
 from html.parser import HTMLParser
 
 import pytest
-from conftest import REPOSITORY, build_folder, main_of
+
+from tests.support import REPOSITORY, build_folder, main_of
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +93,7 @@ def test_the_schedule_fills_the_term_with_two_papers_for_each_discussion(built):
     import datetime as dt
 
     from sitegen.build import Options, read_course_model
-    from sitegen.disk import read_course
+    from sitegen.folders.disk import read_course
 
     tree, _ = read_course(REPOSITORY)
     course, _, _ = read_course_model(tree, Options(dt.datetime(2026, 2, 3, tzinfo=dt.UTC)))

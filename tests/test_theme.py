@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from sitegen.theme import TEMPLATE_ERROR, TemplateFault, Theme, clock, day, days, full_date, iso, times, trusted
+from sitegen.outputs.theme import TEMPLATE_ERROR, TemplateFault, Theme, clock, day, days, full_date, iso, times, trusted
 from tests.sample import TEMPLATES, ZONE, at, built_in
 
 # --- files --------------------------------------------------------------------------------------
@@ -38,7 +38,7 @@ def test_text_is_escaped_and_only_trusted_html_is_not():
 
 
 def test_jinja_is_imported_only_when_something_is_rendered():
-    code = "import sys, sitegen.pages; sitegen.pages.Theme({}); sys.exit('jinja2' in sys.modules)"
+    code = "import sys, sitegen.outputs.pages; sitegen.outputs.pages.Theme({}); sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -11,12 +11,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sitegen.diagnostics import Span
-from sitegen.meetings import MAX_WEEKS, list_meetings, monday_of
-from sitegen.phrases import load_zone
+from sitegen.config.phrases import load_zone
+from sitegen.course.meetings import MAX_WEEKS, list_meetings, monday_of
+from sitegen.course.timetable import Slot, Timetable, plan_term, review_due
+from sitegen.diagnostics import Located, Span
 from sitegen.plan import LAST, Days, DeadlineRule, Due, Entry, Offset, PartHeading, Pattern, ReviewRule, Term
-from sitegen.timetable import Slot, Timetable, plan_term, review_due
-from sitegen.yamltree import Located
 
 NEW_YORK = load_zone("America/New_York")
 ZONES = [

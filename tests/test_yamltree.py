@@ -10,9 +10,9 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sitegen.diagnostics import Span, render_text
-from sitegen.settings import read_settings
-from sitegen.yamltree import MAX_DEPTH, MAX_NODES, Items, Located, Node, Pairs, Scalar, read_yaml
+from sitegen.config.settings import read_settings
+from sitegen.config.yamltree import MAX_DEPTH, MAX_NODES, Items, Node, Pairs, Scalar, read_yaml
+from sitegen.diagnostics import Located, Span, render_text
 from tests.cases import Case, read_cases
 
 SYNTAX = read_cases(Path(__file__).parent / "settings" / "syntax.txt")

@@ -17,7 +17,7 @@ from sitegen.addresses import (
     canonical,
 )
 from sitegen.model import Course
-from sitegen.theme import Theme
+from sitegen.outputs.theme import Theme
 
 Output = Iterator[tuple[str, bytes]]
 

@@ -16,11 +16,11 @@ from urllib.parse import unquote
 
 from sitegen.addresses import CLOSE, CONTENT, OPEN, fill, is_external, placeholder
 from sitegen.diagnostics import Diagnostic, Rule, Span, span_of_offset
-from sitegen.formulas import Fault, mathml
-from sitegen.inline import Address, Citation, Drawing, Formula, Found, find_inline
-from sitegen.limits import HELP, TOO_COMPLEX, Excess, find_excess, find_length
-from sitegen.markup import convert, plain_text
 from sitegen.model import CiteItem, Heading, Reference
+from sitegen.prose.formulas import Fault, mathml
+from sitegen.prose.inline import Address, Citation, Drawing, Formula, Found, find_inline
+from sitegen.prose.limits import HELP, TOO_COMPLEX, Excess, find_excess, find_length
+from sitegen.prose.markup import convert, plain_text
 
 BAD_FORMULA = Rule(
     "bad-formula",

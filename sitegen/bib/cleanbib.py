@@ -10,8 +10,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from sitegen.bibtex import MONTHS, Entry
-from sitegen.latex import ACCENTS, FORMULA, MATH_SYMBOLS, SYMBOLS
+from sitegen.bib.bibtex import MONTHS, Entry
+from sitegen.bib.latex import ACCENTS, FORMULA, MATH_SYMBOLS, SYMBOLS
 
 _TYPES = {
     "online": "misc", "electronic": "misc", "www": "misc", "webpage": "misc", "software": "misc", "dataset": "misc",

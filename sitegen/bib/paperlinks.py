@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
-from sitegen.bibtex import Entry, Places
+from sitegen.bib.bibtex import Entry, Places
+from sitegen.bib.latex import plain_address
 from sitegen.diagnostics import Diagnostic, Rule
-from sitegen.latex import plain_address
 
 BIB_LINK = Rule(
     "bib-link",

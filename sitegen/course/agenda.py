@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from sitegen.addresses import CONTENT
-from sitegen.diagnostics import Diagnostic, Related, Rule, closest
+from sitegen.course.references import unknown_paper
+from sitegen.course.timetable import Slot, Timetable, review_due
+from sitegen.diagnostics import Diagnostic, Located, Related, Rule, closest
 from sitegen.model import Deadline, Paper, Reading, Session, SiteLink
 from sitegen.plan import Entry, Settings
-from sitegen.references import unknown_paper
-from sitegen.timetable import Slot, Timetable, review_due
-from sitegen.yamltree import Located
 
 UNKNOWN_LECTURE = Rule(
     "unknown-lecture",

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from sitegen.config.yamlsyntax import QUOTE_HELP, YAML_SYNTAX, explain_syntax, forbidden_character, masked_space
 from sitegen.diagnostics import Diagnostic, Related, Rule, Span
-from sitegen.yamlsyntax import QUOTE_HELP, YAML_SYNTAX, explain_syntax, forbidden_character, masked_space
 
 MAX_DEPTH = 50
 """site.yaml needs 6 levels; a file that goes deeper than this is not a course."""
@@ -68,17 +68,6 @@ class Pairs:
 
 
 Node = Scalar | Items | Pairs
-
-
-class Located(str):
-    """Text that remembers where it was written."""
-
-    span: Span
-
-    def __new__(cls, text: str, span: Span) -> Located:
-        self = super().__new__(cls, text)
-        self.span = span
-        return self
 
 
 @dataclass(slots=True)

@@ -13,19 +13,19 @@ import re
 from dataclasses import dataclass
 
 from sitegen.addresses import fill
-from sitegen.diagnostics import Diagnostic, Rule, Span, span_of_offset
-from sitegen.fields import BOOL, DATE, TEXT, Key, ListOf, Record
-from sitegen.limits import TOO_COMPLEX  # noqa: F401 (a rule that `catalogue` lists)
-from sitegen.markup import plain_text
+from sitegen.config.fields import BOOL, DATE, TEXT, Key, ListOf, Record
+from sitegen.config.yamltree import read_yaml
+from sitegen.diagnostics import Diagnostic, Located, Rule, Span, span_of_offset
 from sitegen.model import Announcement, Document
-from sitegen.passages import (
+from sitegen.prose.limits import TOO_COMPLEX  # noqa: F401 (a rule that `catalogue` lists)
+from sitegen.prose.markup import plain_text
+from sitegen.prose.passages import (
     BAD_FORMULA,  # noqa: F401 (a rule that `catalogue` lists)
     OPEN_CODE,  # noqa: F401 (a rule that `catalogue` lists)
     SLIDE_JOINED,  # noqa: F401 (a rule that `catalogue` lists)
     convert_passage,
 )
 from sitegen.texts import decode, slugify, unique
-from sitegen.yamltree import Located, read_yaml
 
 FRONT_MATTER_OPEN = Rule(
     "front-matter-open",

@@ -14,7 +14,7 @@ from decimal import Decimal
 from sitegen.diagnostics import Diagnostic, Related, Rule, Span, closest
 from sitegen.model import Course, Deadline, Paper, Reading, Session
 from sitegen.plan import Link, Settings
-from sitegen.proofread import MEETING_HELP, MEETING_LINK, MEETING_WORDS, PLACEHOLDER_TEXT, find_meeting_link
+from sitegen.prose.proofread import MEETING_HELP, MEETING_LINK, MEETING_WORDS, PLACEHOLDER_TEXT, find_meeting_link
 from sitegen.texts import slugify
 
 DUPLICATE_READING = Rule(

@@ -13,14 +13,14 @@ from collections.abc import Iterable
 from html import escape
 
 from sitegen.addresses import paper_path
-from sitegen.bibtex import BIB_FILE, Entry, Places, read_entries
-from sitegen.cleanbib import KNOWN_TYPES, clean_entry
+from sitegen.bib.bibtex import BIB_FILE, Entry, Places, read_entries
+from sitegen.bib.cleanbib import KNOWN_TYPES, clean_entry
+from sitegen.bib.latex import Decoded, decode, is_bare
+from sitegen.bib.names import Names, split_names
+from sitegen.bib.paperlinks import Sources, find_sources, paper_links
+from sitegen.bib.venues import arxiv_venue, short_venue
 from sitegen.diagnostics import Diagnostic, Related, Rule, closest
-from sitegen.latex import Decoded, decode, is_bare
 from sitegen.model import Name, Paper
-from sitegen.names import Names, split_names
-from sitegen.paperlinks import Sources, find_sources, paper_links
-from sitegen.venues import arxiv_venue, short_venue
 
 __all__ = ["BIB_FILE", "cite_short", "clean_bib", "read_bibliography", "reference_html"]
 

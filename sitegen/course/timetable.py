@@ -17,8 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sitegen.diagnostics import Diagnostic, Related, Rule, closest
-from sitegen.meetings import (
+from sitegen.course.meetings import (
     EXAMPLE_TERM,
     OVERLAP,
     Meeting,
@@ -29,9 +28,9 @@ from sitegen.meetings import (
     number_weeks,
     say_day,
 )
+from sitegen.diagnostics import Diagnostic, Located, Related, Rule, closest
 from sitegen.plan import LAST, DeadlineRule, Entry, PartHeading, ReviewRule, Term
 from sitegen.texts import slugify, unique
-from sitegen.yamltree import Located
 
 FAR_WEEKS = 8
 """A date this far outside the term is likely left over from another year."""

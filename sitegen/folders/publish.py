@@ -33,8 +33,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sitegen.changes import Changes, Files, Output, find_changes, is_folder, look_at, marker
-from sitegen.destination import (
+from sitegen.folders.changes import Changes, Files, Output, find_changes, is_folder, look_at, marker
+from sitegen.folders.destination import (
     MARKER,
     STAGE,
     check_output_folder,
@@ -42,7 +42,7 @@ from sitegen.destination import (
     folders_of,
     output_path_problem,
 )
-from sitegen.disk import Asset, AssetTrouble, chunks
+from sitegen.folders.disk import Asset, AssetTrouble, chunks
 
 
 class PublishFailed(Exception):

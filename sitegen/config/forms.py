@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sitegen import plan
-from sitegen.diagnostics import SEVERITIES
-from sitegen.fields import BAD_VALUE, TEXT, ByShape, Findings, Key, OneOf, Parsed, Record, Schema, Table, Text
-from sitegen.phrases import (
+from sitegen.config.fields import BAD_VALUE, TEXT, ByShape, Findings, Key, OneOf, Parsed, Record, Schema, Table, Text
+from sitegen.config.phrases import (
     OFFSET,
     Unreadable,
     days_of_offset,
@@ -25,8 +24,9 @@ from sitegen.phrases import (
     parse_url,
     parse_weekdays,
 )
+from sitegen.config.yamltree import Items, Node, Pairs, Scalar
+from sitegen.diagnostics import SEVERITIES, Located
 from sitegen.texts import slugify
-from sitegen.yamltree import Items, Located, Node, Pairs, Scalar
 
 TIMES = Parsed(parse_times, "a start and an end such as 3:30-4:45pm")
 WEB_ADDRESS = Parsed(parse_url, "a web address such as https://example.edu/course/")

@@ -23,14 +23,13 @@ from sitegen.addresses import (
     is_external,
     page_path,
 )
-from sitegen.agenda import Shelf, list_deadlines, list_sessions
-from sitegen.diagnostics import Diagnostic, Related, Rule, Span
+from sitegen.course.agenda import Shelf, list_deadlines, list_sessions
+from sitegen.course.references import Targets, fill_document, resolve_link
+from sitegen.course.timetable import Timetable
+from sitegen.diagnostics import Diagnostic, Located, Related, Rule, Span
 from sitegen.model import Announcement, Course, Document, Page, Paper, Reference, Session, SiteLink
 from sitegen.plan import Settings
-from sitegen.references import Targets, fill_document, resolve_link
 from sitegen.texts import slugify, unique
-from sitegen.timetable import Timetable
-from sitegen.yamltree import Located
 
 SAME_ADDRESS = Rule(
     "same-address",

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from sitegen.latex import SYMBOLS, decode, is_bare
+from sitegen.bib.latex import SYMBOLS, decode, is_bare
 from sitegen.model import Name
 
 

@@ -15,8 +15,7 @@ from urllib.parse import quote, urlsplit
 from sitegen import addresses
 from sitegen.addresses import ANNOUNCEMENTS, HOME, LECTURES, READINGS, SCHEDULE, SEARCH
 from sitegen.model import Course, Heading, Page
-from sitegen.plan import Pattern
-from sitegen.programme import (
+from sitegen.outputs.programme import (
     Anchor,
     Linker,
     anchor,
@@ -32,7 +31,8 @@ from sitegen.programme import (
     scheduled_papers,
     short_name,
 )
-from sitegen.theme import Theme
+from sitegen.outputs.theme import Theme
+from sitegen.plan import Pattern
 
 Output = Iterator[tuple[str, bytes]]
 T = TypeVar("T")

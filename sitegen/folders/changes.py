@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from sitegen.destination import MARKER, STAGE, folded, folders_of, is_marked, output_path_problem
-from sitegen.disk import Asset, AssetTrouble, chunks, is_link, shown
+from sitegen.folders.destination import MARKER, STAGE, folded, folders_of, is_marked, output_path_problem
+from sitegen.folders.disk import Asset, AssetTrouble, chunks, is_link, shown
 
 Files = Mapping[str, bytes | Asset]
 """A site: what is published, by POSIX path from the output folder."""

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sitegen import plan
-from sitegen.diagnostics import Span
-from sitegen.fields import (
+from sitegen.config.fields import (
     BAD_VALUE,
     BOOL,
     COUNT,
@@ -26,9 +25,10 @@ from sitegen.fields import (
     Table,
     Text,
 )
-from sitegen.forms import TARGET, TIMES, LinksType, is_to_come
-from sitegen.phrases import parse_date
-from sitegen.yamltree import Node, Pairs, Scalar
+from sitegen.config.forms import TARGET, TIMES, LinksType, is_to_come
+from sitegen.config.phrases import parse_date
+from sitegen.config.yamltree import Node, Pairs, Scalar
+from sitegen.diagnostics import Span
 
 
 def _pinned(text: str) -> dt.date | str:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from sitegen.disk import is_link, shown, unpublishable_character
+from sitegen.folders.disk import is_link, shown, unpublishable_character
 
 MARKER = ".sitegen.json"
 """The list of what sitegen wrote, kept in the output folder; by it the folder is known as ours."""

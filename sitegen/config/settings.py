@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from sitegen import plan
-from sitegen.diagnostics import Diagnostic, Rule, Span
-from sitegen.entries import EntryType
-from sitegen.fields import (
+from sitegen.config.entries import EntryType
+from sitegen.config.fields import (
     COUNT,
     DATE,
     MISSING_KEY,
@@ -28,10 +27,11 @@ from sitegen.fields import (
     Table,
     Text,
 )
-from sitegen.forms import WEB_ADDRESS, ChecksType, DaysTable, DueType, LinksType, MeetsType
-from sitegen.phrases import load_zone, parse_offset
+from sitegen.config.forms import WEB_ADDRESS, ChecksType, DaysTable, DueType, LinksType, MeetsType
+from sitegen.config.phrases import load_zone, parse_offset
+from sitegen.config.yamltree import Node, Pairs, Scalar, read_yaml
+from sitegen.diagnostics import Diagnostic, Located, Rule, Span
 from sitegen.texts import decode
-from sitegen.yamltree import Located, Node, Pairs, Scalar, read_yaml
 
 SITE_FILE = "site.yaml"
 
@@ -80,6 +80,8 @@ _COURSE = Record(
         Key("branch", TEXT, "The repository's branch that publishes; main if not given."),
     ],
 )
+
+
 def _person(name: str) -> plan.Person:
     return plan.Person(name=str(name), span=name.span if isinstance(name, Located) else plan.NOWHERE)
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from sitegen.diagnostics import Diagnostic, Rule, Span, closest
-from sitegen.phrases import Unreadable, parse_bool, parse_count, parse_date, parse_share, parse_time
-from sitegen.yamlsyntax import quoted
-from sitegen.yamltree import Items, Located, Node, Pairs, Scalar
+from sitegen.config.phrases import Unreadable, parse_bool, parse_count, parse_date, parse_share, parse_time
+from sitegen.config.yamlsyntax import quoted
+from sitegen.config.yamltree import Items, Node, Pairs, Scalar
+from sitegen.diagnostics import Diagnostic, Located, Rule, Span, closest
 
 UNKNOWN_KEY = Rule(
     "unknown-key",

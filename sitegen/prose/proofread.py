@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sitegen.diagnostics import Diagnostic, Rule, span_of_offset
-from sitegen.inline import blank_out
+from sitegen.prose.inline import blank_out
 
 WRONG_WEEKDAY = Rule(
     "wrong-weekday",

@@ -1,0 +1,1 @@
+"""BibTeX, from text to papers and back."""

@@ -1,0 +1,1 @@
+"""YAML, from text to the typed plan of a course."""

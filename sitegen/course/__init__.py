@@ -1,0 +1,1 @@
+"""Everything that was read put together: dates, links, sessions, checks."""

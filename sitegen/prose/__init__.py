@@ -1,0 +1,1 @@
+"""Markdown, from text to documents."""
