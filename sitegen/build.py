@@ -125,6 +125,7 @@ def read_course_model(
     documents: list[Document] = []
     announcements: list[Announcement] = []
     intro: Document | None = None
+    unreadable: set[str] = set()
     for path, content in tree.texts.items():
         if not (path.startswith(CONTENT) and path.endswith(".md")):
             continue
@@ -132,7 +133,10 @@ def read_course_model(
             intro, announcements, problems = read_announcements(content, path)
         else:
             document, problems = read_document(content, path)
-            documents += [document] if document else []
+            if document:
+                documents.append(document)
+            else:
+                unreadable.add(path)
         findings += problems
         progress(path)
     if settings is None:
@@ -154,6 +158,7 @@ def read_course_model(
             today=today,
             base_url=settings.course.url if options.base_url is None else options.base_url,
             drafts=options.drafts,
+            unreadable=frozenset(unreadable),
         )
     )
     findings += problems

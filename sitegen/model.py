@@ -45,7 +45,7 @@ class Reference:
     """A place in a document that another file must fill: a link's target or a citation."""
 
     kind: str
-    """`link`, `image` or `cite`."""
+    """`link`, `image`, `cite`, or `words`: a citation inside a link, of which only the words are shown."""
     written: str
     """A link's address, or the citation, as the author wrote it."""
     span: Span

@@ -244,3 +244,22 @@ def test_a_paper_that_links_to_a_file_that_is_not_there_is_an_error_at_its_entry
         "    | ^^^^^^^^^^^^^^\n"
         '  help: Did you mean "papers/x.pdf"?\n'
     )
+
+
+def test_what_leads_to_a_file_that_cannot_be_read_is_not_told_as_wrong_too(make):
+    built = make(
+        {
+            "content/lectures/intro.md": "---\ntitle: Intro\n\nnever closed",
+            "content/p.md": "[intro](lectures/intro.md#goals)",
+            "site.yaml": SITE_YAML.replace("- Overview", "- {topic: Overview, lecture: intro}"),
+        }
+    )
+    assert [finding.slug for finding in built.findings] == ["front-matter-open"]
+
+
+def test_an_empty_link_is_shown_as_words_and_can_be_made_an_error(make):
+    files = {"content/p.md": "The [sign-up]() sheet."}
+    built = make(files)
+    assert [(finding.slug, finding.severity) for finding in built.findings] == [("empty-link", "warning")]
+    assert '<a role="link" aria-disabled="true">sign-up</a>' in main_of(built.files["p/index.html"])
+    assert make({**files, "site.yaml": SITE_YAML + "checks: {empty-link: error}\n"}).files == {}

@@ -88,8 +88,8 @@ def test_every_page_is_named_after_itself_and_the_course(path):
     html = site()[path].decode()
     assert re.search(r"<title>[^<]+ - CMSC818Q</title>", html)
     assert '<html lang="en">' in html
-    assert '<a class="skip" href="#content">' in html
-    assert html.count("<main ") == html.count('id="content"') == 1
+    assert '<a class="skip" href="#site-content">' in html
+    assert html.count("<main ") == html.count('id="site-content"') == 1
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -123,12 +123,12 @@ BROKEN = {
     ),
     "no address": (
         "[x]()",
-        "error[empty-link]: This link has no address.",
+        "warning[empty-link]: This link has no address.",
         "Give it one, or remove the brackets.",
     ),
     "no address for an image": (
         "![x]()",
-        "error[empty-link]: This image has no address.",
+        "warning[empty-link]: This image has no address.",
         "Give it one, or remove the brackets.",
     ),
     "a draft": (

@@ -159,3 +159,14 @@ def test_every_page_is_valid_html(built):
             if parser.errors:
                 wrong[path] = [(position, code) for position, code, _ in parser.errors][:3]
     assert wrong == {}
+
+
+def test_every_id_stands_once_on_its_page(built):
+    twice = {}
+    for path, content in built.files.items():
+        if path.endswith(".html"):
+            ids = re.findall(r'<[^<>]*?\sid="([^"]+)"', content.decode())
+            repeated = {name for name in ids if ids.count(name) > 1}
+            if repeated:
+                twice[path] = repeated
+    assert twice == {}

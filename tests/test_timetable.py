@@ -314,7 +314,7 @@ def test_reviews_are_due_at_a_local_time_before_the_session():
 def test_deadlines_are_in_order_of_time_and_have_ids():
     rules = [deadline("Report", "b"), deadline("Report", "a"), deadline("!", "a", -1)]
     found = planned(TWO_WEEKS, [session("A"), session("B")], *rules)
-    assert [milestone.id for milestone in found.milestones] == ["deadline", "report-2", "report"]
+    assert [milestone.id for milestone in found.milestones] == ["due", "due-report-2", "due-report"]
 
 
 def test_a_deadline_may_be_counted_from_a_cancelled_session():

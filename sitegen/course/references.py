@@ -44,9 +44,9 @@ UNSAFE_LINK = Rule(
 )
 EMPTY_LINK = Rule(
     "empty-link",
-    "error",
-    "A link or image has no address, so it leads back to its own page. Where the address isn't known yet, "
-    'write the words without a link, or "to be announced".',
+    "warning",
+    "A link or image has no address. The site shows its words without a link, because a link that leads back to "
+    'its own page is a riddle. Where the address isn\'t known yet, write the words alone, or "to be announced".',
     wrong="[sign-up]()",
     right="Sign-up: to be announced",
 )

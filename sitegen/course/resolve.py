@@ -66,6 +66,8 @@ class Sources:
     today: dt.date
     base_url: str
     drafts: bool = False
+    unreadable: frozenset[str] = frozenset()
+    """Source paths of Markdown files that couldn't be read, which was said; what leads to them isn't wrong, too."""
 
 
 def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
@@ -83,11 +85,13 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
         return _site_link(label, address, targets, findings)
 
     lectures = frozenset(d.source for d in published if d.source.startswith(f"{CONTENT}lectures/"))
+    lectures |= {source for source in sources.unreadable if source.startswith(f"{CONTENT}lectures/")}
     lectures -= {f"{CONTENT}lectures/index.md"}
     shelf = Shelf(papers, lectures, unpublished, site_link)
     sessions = list_sessions(settings, sources.timetable, shelf, findings)
-    targets = replace(targets, ids={**targets.ids, SCHEDULE: frozenset(session.id for session in sessions) | _PAGE_IDS})
     deadlines = list_deadlines(settings, sources.timetable, sessions, shelf)
+    rows = _PAGE_IDS | {session.id for session in sessions} | {deadline.id for deadline in deadlines}
+    targets = replace(targets, ids={**targets.ids, SCHEDULE: rows})
     pages, problems = _fill_pages(published, sources.announcements_intro, targets)
     findings += problems
     aliases, problems = _aliases(published, targets)
@@ -126,7 +130,8 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
     return course, findings
 
 
-_PAGE_IDS = frozenset({"main", "top"})
+_PAGE_IDS = frozenset({"site-content", "top"})
+"""What every page has: the skip link's target, and the top (HTML, "scroll to the fragment")."""
 
 
 def _is_published(document: Document, sources: Sources) -> bool:
@@ -155,6 +160,7 @@ def _targets(
     pages = dict(COMPUTED_PAGES)
     pages |= {document.source: page_path(document.source) for document in published}
     pages |= {source: asset_path(source) for source in sources.assets}
+    pages |= {source: page_path(source) for source in sources.unreadable}
     ids: dict[str, frozenset[str] | None] = dict.fromkeys(COMPUTED_PAGES.values())
     ids |= {page_path(d.source): d.ids | _PAGE_IDS for d in published if d.source not in COMPUTED_PAGES}
     ids[ANNOUNCEMENTS] = frozenset(announcement.id for announcement in announcements) | _PAGE_IDS

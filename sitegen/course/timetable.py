@@ -295,7 +295,7 @@ def count_deadlines(
     ends = {"first class": meetings[0].start.date(), "last class": meetings[-1].start.date()}
     taken: set[str] = set()
     for rule in rules:
-        name = unique(slugify(rule.what) or "deadline", taken)
+        name = unique(f"due-{slugify(rule.what)}".rstrip("-"), taken)
         anchor = rule.due.anchor
         if rule.due.date is None and anchor not in ends and anchor not in days:
             findings.append(_unknown_session(rule, days))

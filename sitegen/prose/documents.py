@@ -17,12 +17,8 @@ from sitegen.config.fields import BOOL, DATE, TEXT, Key, ListOf, Record
 from sitegen.config.yamltree import read_yaml
 from sitegen.diagnostics import Diagnostic, Located, Rule, Span, span_of_offset
 from sitegen.model import Announcement, Document
-from sitegen.prose.limits import TOO_COMPLEX  # noqa: F401 (a rule that `catalogue` lists)
 from sitegen.prose.markup import plain_text
 from sitegen.prose.passages import (
-    BAD_FORMULA,  # noqa: F401 (a rule that `catalogue` lists)
-    OPEN_CODE,  # noqa: F401 (a rule that `catalogue` lists)
-    SLIDE_JOINED,  # noqa: F401 (a rule that `catalogue` lists)
     convert_passage,
 )
 from sitegen.texts import decode, slugify, unique
