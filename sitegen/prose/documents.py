@@ -102,7 +102,7 @@ def read_front_matter(text: str, file: str) -> tuple[FrontMatter | None, int, li
 
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
 _TITLE = re.compile(
-    r"(?:\s|<!--(?:(?!<!--).)*?-->)*+"
+    r"(?:\s|<!--(?:(?!<!--).)*?-->)*"
     r"(?:\#[ \t]+(?P<marked>[^\n]+?)[ \t]*\#*|(?P<underlined>[^\s\#>|][^\n]*)\n=+)[ \t]*(?:\n|\Z)",
     re.DOTALL,
 )

@@ -16,12 +16,15 @@ from html import unescape
 
 from sitegen.addresses import CLOSE, OPEN, placeholder
 
+# Possessive quantifiers stand on single characters only: before 3.11.5, Python's re gets those on groups
+# wrong (CPython issue 106052), and Debian 12 ships 3.11.2.
+
 _SIGN = re.compile(r"[\n`<$\\\[\]@:]")
 """Where something may begin; a newline stands for the line after it."""
 _LINE = re.compile(
     r"""
       (?P<fence>(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ ])*(?P<ticks>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*
-        (?:\n(?![ \t>]*(?P=ticks)[ \t]*$)[^\n]*)*+(?P<closed>\n[ \t>]*(?P=ticks)[ \t]*$)?)
+        (?:\n(?![ \t>]*(?P=ticks)[ \t]*$)[^\n]*)*(?P<closed>\n[ \t>]*(?P=ticks)[ \t]*$)?)
     | (?P<definition>[ ]{0,3}\[(?!\^)[^\[\]@\n]+\]:[ \t]*(?:\n[ \t]*)?
         (?P<defined><[^<>\n]*>|[^\s<]\S*)[ \t]*(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\))?[ \t]*$)
     | (?P<slide>---[ \t]*$)
@@ -31,16 +34,16 @@ _LINE = re.compile(
 _INLINE = re.compile(
     r"""
       (?P<code>(?<!`)(?P<run>`{1,20})(?!`)
-        (?:[^`\n]++|(?!(?<!`)(?P=run)(?!`))`|\n(?![ \t>]*\n))++(?<!`)(?P=run)(?!`))
+        (?:[^`\n]++|(?!(?<!`)(?P=run)(?!`))`|\n(?![ \t>]*\n))+(?<!`)(?P=run)(?!`))
     | (?P<comment><!--(?:(?!<!--).)*?-->
-        |<pre\b[^<]*+(?:<(?!/?pre\b)[^<]*+)*+</pre\s*>)
+        |<pre\b[^<]*+(?:<(?!/?pre\b)[^<]*+)*</pre\s*>)
     | (?P<drawing><(?P<drawn>svg|math|code|kbd|samp|script|style|textarea)\b
-        [^<]*+(?:<(?!/?(?P=drawn)\b)[^<]*+)*+</(?P=drawn)\s*>)
-    | (?P<tag></?[a-zA-Z](?:[^<>"'\n]++|\n(?![ \t>]*\n)|"[^"]{0,2000}"|'[^']{0,2000}')*+>)
-    | (?P<display>\$\$(?:[^$\\\n]++|\\.|\n(?![ \t>]*\n)|\$(?!\$))++\$\$
-        | \\\[(?:[^\\\n]++|\\(?![][]).|\n(?![ \t>]*\n))++\\\])
-    | (?P<inline>\\\((?:[^\\\n]++|\\(?![()]).|\n(?![ \t>]*\n))++\\\)
-        | (?<![\\$])(?<![^\W_])\$(?![\s$])(?P<dollar>(?:[^$\\\n]++|\\.|\n(?![ \t>]*\n))++)(?<![\s\\])\$(?![\d$]))
+        [^<]*+(?:<(?!/?(?P=drawn)\b)[^<]*+)*</(?P=drawn)\s*>)
+    | (?P<tag></?[a-zA-Z](?:[^<>"'\n]++|\n(?![ \t>]*\n)|"[^"]{0,2000}"|'[^']{0,2000}')*>)
+    | (?P<display>\$\$(?:[^$\\\n]++|\\.|\n(?![ \t>]*\n)|\$(?!\$))+\$\$
+        | \\\[(?:[^\\\n]++|\\(?![][]).|\n(?![ \t>]*\n))+\\\])
+    | (?P<inline>\\\((?:[^\\\n]++|\\(?![()]).|\n(?![ \t>]*\n))+\\\)
+        | (?<![\\$])(?<![^\W_])\$(?![\s$])(?P<dollar>(?:[^$\\\n]++|\\.|\n(?![ \t>]*\n))+)(?<![\s\\])\$(?![\d$]))
     | (?P<escape>\\[^\n])
     | (?P<link>\]\(\s*(?P<target><[^<>\n]*>|(?:[^()\n\\\]]|\\.|\](?!\()|\([^()\n]*\))*?)
         (?:\s*(?:"[^"\n]*"|'[^'\n]*'))?\s*\))

@@ -127,7 +127,7 @@ _PIECE = re.compile(
       <p>{OPEN}(?P<alone>\d+){CLOSE}</p>
     | {OPEN}(?P<number>\d+){CLOSE}
     | <!--(?:(?!<!--).)*?-->
-    | <(?P<closes>/?)(?P<name>[a-zA-Z][\w-]*)(?:[^<>"']++|"[^"]{{0,2000}}"|'[^']{{0,2000}}')*+>
+    | <(?P<closes>/?)(?P<name>[a-zA-Z][\w-]*)(?:[^<>"']++|"[^"]{{0,2000}}"|'[^']{{0,2000}}')*>
     """,
     re.VERBOSE | re.DOTALL,
 )
