@@ -156,6 +156,14 @@ CASES = {
         "     |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
         "  help: Give it another day, or change the term.\n",
     ),
+    "a deadline before the class of its day": (
+        {"site.yaml": SITE_YAML + "deadlines: [{what: Check-in, due: overview, at: 9am}]\n"},
+        'site.yaml:12:13: warning[deadline-before-session]: "Check-in" is due at 09:00, '
+        "before the class of that day begins.\n"
+        "  12 | deadlines: [{what: Check-in, due: overview, at: 9am}]\n"
+        "     |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
+        "  help: Write at: 15:30, or count from another day.\n",
+    ),
     "a review due after the class": (
         {"papers.bib": BIB, "site.yaml": site(READ, tail="reviews: {due: same day, at: 11:59pm}\n")},
         'site.yaml:10:6: warning[late-review]: "Reviews: Serving" is due on Tue 2026-01-27, '

@@ -12,8 +12,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sitegen.config.phrases import load_zone
+from sitegen.course.deadlines import review_due
 from sitegen.course.meetings import MAX_WEEKS, list_meetings, monday_of
-from sitegen.course.timetable import Slot, Timetable, plan_term, review_due
+from sitegen.course.timetable import Slot, Timetable, plan_term
 from sitegen.diagnostics import Located, Span
 from sitegen.plan import LAST, Days, DeadlineRule, Due, Entry, Offset, PartHeading, Pattern, ReviewRule, Term
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from sitegen.addresses import CONTENT
+from sitegen.course.deadlines import review_due
 from sitegen.course.references import unknown_paper
-from sitegen.course.timetable import Slot, Timetable, review_due
+from sitegen.course.timetable import Slot, Timetable
 from sitegen.diagnostics import Diagnostic, Located, Related, Rule, closest
 from sitegen.model import Deadline, Paper, Reading, Session, SiteLink
 from sitegen.plan import Entry, Settings

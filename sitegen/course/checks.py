@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from sitegen.course.meetings import FAR_WEEKS
 from sitegen.diagnostics import Diagnostic, Related, Rule, Span, closest
 from sitegen.model import Course, Deadline, Paper, Reading, Session
-from sitegen.plan import Link, Settings
+from sitegen.plan import Link, Settings, Term
 from sitegen.prose.proofread import MEETING_HELP, MEETING_LINK, MEETING_WORDS, PLACEHOLDER_TEXT, find_meeting_link
 from sitegen.texts import slugify
 
@@ -80,6 +81,14 @@ DEADLINE_OUTSIDE_TERM = Rule(
     "deadline-outside-term",
     "warning",
     "Something is due before the term starts or after it ends.",
+)
+EARLY_DEADLINE = Rule(
+    "deadline-before-session",
+    "warning",
+    "Something is due on the day of the session it is counted from, but at an hour before that session begins. "
+    "What is handed in or shown in class wants the hour of the class.",
+    wrong="deadlines:\n  - {what: Check-in, due: check-in, at: 9am}",
+    right="deadlines:\n  - {what: Check-in, due: check-in, at: 3:30pm}",
 )
 LATE_REVIEW = Rule(
     "late-review",
@@ -227,16 +236,26 @@ def _deadlines(course: Course) -> Iterator[Diagnostic]:
         if deadline.kind == "review" and deadline.due > starts[deadline.session]:
             message = f"{_named(deadline)} is due on {_say(deadline.due)}, after the class has begun."
             yield LATE_REVIEW.at(deadline.span, message, "Change reviews: due and at.")
+        start = starts.get(deadline.session)
+        if deadline.kind == "milestone" and start and deadline.due < start and day == start.date():
+            message = f"{_named(deadline)} is due at {deadline.due:%H:%M}, before the class of that day begins."
+            yield EARLY_DEADLINE.at(deadline.span, message, f"Write at: {start:%H:%M}, or count from another day.")
         for days in course.breaks:
             if days.first <= day <= days.last:
                 name = f" ({days.name})" if days.name else ""
                 message = f"{_named(deadline)} is due on {_say(deadline.due)}, a day without class{name}."
                 related = [Related(days.span, "without class from here")]
                 yield DEADLINE_ON_HOLIDAY.at(deadline.span, message, "Give it another day.", related)
-        if course.term and not course.term.start <= day <= course.term.end:
+        if course.term and _is_outside(day, course.term):
             side = "before the term starts" if day < course.term.start else "after the term has ended"
             message = f"{_named(deadline)} is due on {_say(deadline.due)}, {side}."
             yield DEADLINE_OUTSIDE_TERM.at(deadline.span, message, "Give it another day, or change the term.")
+
+
+def _is_outside(day: dt.date, term: Term) -> bool:
+    """Outside the term, but not so far that `timetable` has doubted the year."""
+    far = dt.timedelta(weeks=FAR_WEEKS)
+    return not term.start <= day <= term.end and term.start - far <= day <= term.end + far
 
 
 def _named(deadline: Deadline) -> str:

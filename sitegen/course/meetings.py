@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 from sitegen.diagnostics import Diagnostic, Related, Rule
 from sitegen.plan import Term
 
+FAR_WEEKS = 8
+"""A date this far outside the term is likely left over from another year."""
 MAX_WEEKS = 60
 EXAMPLE_TERM = "term:\n  start: 2026-01-27\n  end: 2026-02-05\n  meets: Tue/Thu 3:30-4:45pm\n"
 """Four meetings, for the examples of rules."""

@@ -13,12 +13,14 @@ An id belongs to a line, not to a date: it is the same wherever, and whether, th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from sitegen.course.deadlines import DueDate, count_deadlines
 from sitegen.course.meetings import (
     EXAMPLE_TERM,
+    FAR_WEEKS,
     OVERLAP,
     Meeting,
     at_time,
@@ -28,12 +30,9 @@ from sitegen.course.meetings import (
     number_weeks,
     say_day,
 )
-from sitegen.diagnostics import Diagnostic, Located, Related, Rule, closest
-from sitegen.plan import LAST, DeadlineRule, Entry, PartHeading, ReviewRule, Term
+from sitegen.diagnostics import Diagnostic, Located, Related, Rule
+from sitegen.plan import LAST, DeadlineRule, Entry, PartHeading, Term
 from sitegen.texts import slugify, unique
-
-FAR_WEEKS = 8
-"""A date this far outside the term is likely left over from another year."""
 
 TOO_MANY_SESSIONS = Rule(
     "too-many-sessions",
@@ -85,13 +84,6 @@ DUPLICATE_ID = Rule(
     + "schedule:\n  - {topic: Serving, id: serving}\n  - {topic: More serving, id: serving}\n  - tba: 2",
     right=EXAMPLE_TERM + "schedule:\n  - {topic: Serving, id: serving}\n  - {topic: More serving}\n  - tba: 2",
 )
-UNKNOWN_SESSION = Rule(
-    "unknown-session",
-    "error",
-    "A deadline is counted from a session that isn't in the schedule.",
-    wrong=EXAMPLE_TERM + "schedule: [Serving, tba: 3]\ndeadlines:\n  - {what: Proposal, due: 1 week after servign}",
-    right=EXAMPLE_TERM + "schedule: [Serving, tba: 3]\ndeadlines:\n  - {what: Proposal, due: 1 week after serving}",
-)
 FAR_FROM_TERM = Rule(
     "far-from-term",
     "warning",
@@ -114,17 +106,6 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class DueDate:
-    """A milestone with its time."""
-
-    rule: DeadlineRule
-    id: str
-    due: dt.datetime
-    session: str
-    """The id of the session it is counted from; empty for a plain date."""
-
-
-@dataclass(frozen=True, slots=True)
 class Timetable:
     """In order of time."""
 
@@ -141,7 +122,9 @@ def plan_term(
         return Timetable((), ()), findings
     lines, duplicates = name_lines(schedule)
     slots, problems = pour(lines, meetings, term, zone)
-    milestones, more = count_deadlines(deadlines, lines, slots, meetings, zone)
+    days: dict[str, dt.date | None] = {line.id: None for line in lines}
+    days |= {slot.id: slot.meeting.start.date() for slot in slots}
+    milestones, more = count_deadlines(deadlines, days, meetings, zone)
     findings += [*duplicates, *problems, *more, *_check_overlaps(slots), *_check_years(term, slots, deadlines)]
     return Timetable(tuple(slots), tuple(milestones)), findings
 
@@ -269,44 +252,6 @@ def _own_times(meeting: Meeting, entry: Entry, zone: ZoneInfo) -> Meeting:
     return Meeting(start, end, entry.place or meeting.place, meeting.label)
 
 
-# --- deadlines ----------------------------------------------------------------------------------
-
-
-def review_due(rule: ReviewRule, meeting: Meeting, zone: ZoneInfo) -> dt.datetime:
-    """When the review for a session at `meeting` is due, in local time whatever the clock does in between."""
-    return at_time(meeting.start.date() + dt.timedelta(days=rule.due.days), rule.at, zone)
-
-
-def count_deadlines(
-    rules: Sequence[DeadlineRule],
-    lines: Sequence[Line],
-    slots: Sequence[Slot],
-    meetings: Sequence[Meeting],
-    zone: ZoneInfo,
-) -> tuple[list[DueDate], list[Diagnostic]]:
-    """The milestones in order of time.
-
-    One that is counted from an unknown session is left out and said; one that is counted from a session
-    without a meeting is left out, for the session's own finding says why.
-    """
-    found, findings = [], []
-    days: dict[str, dt.date | None] = {line.id: None for line in lines}
-    days |= {slot.id: slot.meeting.start.date() for slot in slots}
-    ends = {"first class": meetings[0].start.date(), "last class": meetings[-1].start.date()}
-    taken: set[str] = set()
-    for rule in rules:
-        name = unique(f"due-{slugify(rule.what)}".rstrip("-"), taken)
-        anchor = rule.due.anchor
-        if rule.due.date is None and anchor not in ends and anchor not in days:
-            findings.append(_unknown_session(rule, days))
-            continue
-        day = rule.due.date or ends.get(anchor) or days[anchor]
-        if day is not None:
-            due = at_time(day + dt.timedelta(days=rule.due.days), rule.at, zone)
-            found.append(DueDate(rule, name, due, anchor if anchor in days else ""))
-    return sorted(found, key=lambda milestone: milestone.due), findings
-
-
 # --- checks -------------------------------------------------------------------------------------
 
 
@@ -421,14 +366,3 @@ def _overlap(moved: Slot, other: Slot) -> Diagnostic:
     )
     related = [Related(other.entry.span, "the session at that time")]
     return OVERLAP.at(moved.entry.span, message, "Give it another time, or cancel the other session.", related)
-
-
-def _unknown_session(rule: DeadlineRule, known: Iterable[str]) -> Diagnostic:
-    near = closest(rule.due.anchor, known)
-    message = f'"{rule.what}" is due relative to "{rule.due.anchor}", but no session has this id.'
-    help = (
-        f'Did you mean "{near}"?'
-        if near
-        else "A session's id is its id: key, or its topic in small letters with dashes."
-    )
-    return UNKNOWN_SESSION.at(rule.due.text.span, message, help)

@@ -1,0 +1,78 @@
+"""Deadlines: reviews and milestones counted from sessions, in local time across changes of the clock.
+
+Pure arithmetic over `plan` and `meetings`. Whether a deadline makes sense in its course is `checks`'.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sitegen.course.meetings import EXAMPLE_TERM, Meeting, at_time
+from sitegen.diagnostics import Diagnostic, Rule, closest
+from sitegen.plan import DeadlineRule, ReviewRule
+from sitegen.texts import slugify, unique
+
+UNKNOWN_SESSION = Rule(
+    "unknown-session",
+    "error",
+    "A deadline is counted from a session that isn't in the schedule.",
+    wrong=EXAMPLE_TERM + "schedule: [Serving, tba: 3]\ndeadlines:\n  - {what: Proposal, due: 1 week after servign}",
+    right=EXAMPLE_TERM + "schedule: [Serving, tba: 3]\ndeadlines:\n  - {what: Proposal, due: 1 week after serving}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """A milestone with its time."""
+
+    rule: DeadlineRule
+    id: str
+    due: dt.datetime
+    session: str
+    """The id of the session it is counted from; empty for a plain date."""
+
+
+def review_due(rule: ReviewRule, meeting: Meeting, zone: ZoneInfo) -> dt.datetime:
+    """When the review for a session at `meeting` is due, in local time whatever the clock does in between."""
+    return at_time(meeting.start.date() + dt.timedelta(days=rule.due.days), rule.at, zone)
+
+
+def count_deadlines(
+    rules: Sequence[DeadlineRule],
+    sessions: Mapping[str, dt.date | None],
+    meetings: Sequence[Meeting],
+    zone: ZoneInfo,
+) -> tuple[list[DueDate], list[Diagnostic]]:
+    """The milestones in order of time. `sessions` are all ids with their days, None for one without a meeting.
+
+    One that is counted from an unknown session is left out and said; one that is counted from a session
+    without a meeting is left out, for the session's own finding says why.
+    """
+    found, findings = [], []
+    ends = {"first class": meetings[0].start.date(), "last class": meetings[-1].start.date()}
+    taken = set(sessions)
+    for rule in rules:
+        name = unique(f"due-{slugify(rule.what)}".rstrip("-"), taken)
+        anchor = rule.due.anchor
+        if rule.due.date is None and anchor not in ends and anchor not in sessions:
+            findings.append(_unknown_session(rule, sessions))
+            continue
+        day = rule.due.date or ends.get(anchor) or sessions[anchor]
+        if day is not None:
+            due = at_time(day + dt.timedelta(days=rule.due.days), rule.at, zone)
+            found.append(DueDate(rule, name, due, anchor if anchor in sessions else ""))
+    return sorted(found, key=lambda milestone: milestone.due), findings
+
+
+def _unknown_session(rule: DeadlineRule, known: Iterable[str]) -> Diagnostic:
+    near = closest(rule.due.anchor, known)
+    message = f'"{rule.what}" is due relative to "{rule.due.anchor}", but no session has this id.'
+    help = (
+        f'Did you mean "{near}"?'
+        if near
+        else "A session's id is its id: key, or its topic in small letters with dashes."
+    )
+    return UNKNOWN_SESSION.at(rule.due.text.span, message, help)
