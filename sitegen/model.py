@@ -200,6 +200,10 @@ class Reading:
     """A name, or empty."""
     open: bool = False
     """Waits for a presenter."""
+    span: Span = Span("")
+    """Where the schedule names the paper."""
+    presenter_span: Span = Span("")
+    """Where the schedule names the presenter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ READ_TWICE = Rule(
     "One session lists the same paper twice, so its review and its presenter would be counted twice, too.",
 )
 OPEN = "open"
+WAITING = (OPEN, "tba", "tbd", "to be announced")
+"""What stands for a presenter who isn't known yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +157,16 @@ def _readings(entry: Entry, settings: Settings, shelf: Shelf, findings: list[Dia
             findings.append(READ_TWICE.at(key.span, message, "Remove one of the two.", related))
         else:
             spans[str(key)] = key
-            name = presenters.get(str(key), OPEN if waits and required else "")
-            is_open = name.casefold() == OPEN
-            readings[str(key)] = Reading(paper, required, "" if is_open else name, is_open)
+            given = presenters.get(str(key))
+            name = str(given) if given is not None else OPEN if waits and required else ""
+            is_open = name.casefold() in WAITING
+            presenter_span = given.span if given is not None else key.span
+            presenter = "" if is_open else name
+            readings[str(key)] = Reading(paper, required, presenter, is_open, key.span, presenter_span)
     return tuple(readings.values())
 
 
-def _presenters(entry: Entry, findings: list[Diagnostic]) -> dict[str, str]:
+def _presenters(entry: Entry, findings: list[Diagnostic]) -> dict[str, Located]:
     listed = {str(key) for key in (*entry.read, *entry.optional)}
     for key, _ in entry.present:
         if str(key) not in listed:
@@ -169,4 +174,4 @@ def _presenters(entry: Entry, findings: list[Diagnostic]) -> dict[str, str]:
             message = f'A presenter is given for "{key}", which isn\'t read in this session.'
             help = f'Did you mean "{near}"?' if near else "Add the paper to read:, or remove its presenter."
             findings.append(NOT_READ_THEN.at(key.span, message, help))
-    return {str(key): str(name) for key, name in entry.present}
+    return {str(key): name for key, name in entry.present}
