@@ -17,7 +17,7 @@ from sitegen.catalogue import list_rules
 from sitegen.config.settings import SITE_FILE, read_settings
 from sitegen.course.checks import check_course
 from sitegen.course.resolve import Sources, resolve_course
-from sitegen.course.timetable import Timetable, plan_term
+from sitegen.course.timetable import plan_term
 from sitegen.diagnostics import Diagnostic, Span, has_errors, in_file_order
 from sitegen.folders.destination import clashing_paths, output_path_problem
 from sitegen.folders.disk import Asset, Tree
@@ -99,14 +99,16 @@ def build_site(
     page_count = 0
     if course is not None and not has_errors(findings):
         own = {path.removeprefix(FOLDER): text for path, text in tree.texts.items() if path.startswith(FOLDER)}
-        rendered, problems = _render(course, Theme(theme, own), progress)
+        themed = Theme(theme, own)
+        findings += themed.check_names(theme, own)
+        rendered, problems = _render(course, themed, progress)
         findings += problems
         if not problems:
             files = {**rendered, **{asset_path(path): asset for path, asset in tree.assets.items()}}
-            findings += _check_site(course, rendered, files)
+            findings += _check_site(course, rendered, files, sources)
         page_count = sum(path.endswith(".html") for path in rendered)
     if settings is not None:
-        findings += check_checks(settings.checks, list_rules())
+        findings += check_checks(settings.checks, list_rules(), sources)
         findings = weigh(findings, settings.checks, sources)
     findings = in_file_order(findings)
     return Built({} if has_errors(findings) else files, findings, sources, page_count)
@@ -141,10 +143,8 @@ def read_course_model(
         progress(path)
     if settings is None:
         return None, None, findings
-    timetable = Timetable((), ())
-    if settings.term is not None:
-        timetable, problems = plan_term(settings.term, settings.schedule, settings.deadlines, settings.course.timezone)
-        findings += problems
+    timetable, problems = plan_term(settings.term, settings.schedule, settings.deadlines, settings.course.timezone)
+    findings += problems
     today = options.today or options.now.astimezone(settings.course.timezone).date()
     course, problems = resolve_course(
         Sources(
@@ -183,7 +183,12 @@ def _render(course: Course, theme: Theme, progress: Progress) -> tuple[dict[str,
     return files, []
 
 
-def _check_site(course: Course, rendered: Mapping[str, bytes], files: Mapping[str, bytes | Asset]) -> list[Diagnostic]:
+def _check_site(
+    course: Course,
+    rendered: Mapping[str, bytes],
+    files: Mapping[str, bytes | Asset],
+    texts: Mapping[str, str],
+) -> list[Diagnostic]:
     source_of = {page.path: page.source for page in (*course.pages, *course.lectures)}
     findings = []
     for path in files:
@@ -197,4 +202,4 @@ def _check_site(course: Course, rendered: Mapping[str, bytes], files: Mapping[st
         findings.append(BAD_ADDRESS.at(Span(source_of.get(other, other)), message, "Rename one of the two."))
     base = urlsplit(course.base_url).path or "/"
     html = {path: content for path, content in rendered.items() if path.endswith(".html")}
-    return findings + check_links(html, files.keys(), source_of, base)
+    return findings + check_links(html, files.keys(), source_of, base, texts)

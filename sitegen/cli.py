@@ -11,6 +11,8 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -69,7 +71,7 @@ _format = click.option(
     help="How findings are told: for people, as GitHub annotations, or as JSON.",
 )
 _strict = click.option("--strict", is_flag=True, help="Let warnings fail, too.")
-_quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+_quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but what makes the command fail.")
 _verbose = click.option("-v", "--verbose", is_flag=True, help="Name every file that is written or removed.")
 
 
@@ -119,7 +121,7 @@ def build(
     except OutputRefused as refused:
         raise click.UsageError(str(refused)) from None
     built = _build(course, target, _options(base_url, today, drafts), show_progress=not quiet)
-    _tell(built.findings, built, course, style, sys.stderr, quiet)
+    _tell(_told(built.findings, quiet, strict), built, course, style, sys.stderr)
     if _fails(built.findings, strict):
         _say_unpublished(target, quiet or style != "text")
         raise SystemExit(EXIT_ERRORS)
@@ -152,7 +154,7 @@ def build(
 def check(course: Path, today: dt.date | None, drafts: bool, style: str, strict: bool, quiet: bool) -> None:
     """Check COURSE as `build` does, and publish nothing."""
     built = _build(course, None, _options(None, today, drafts), show_progress=not quiet)
-    _tell(built.findings, built, course, style, sys.stdout, quiet)
+    _tell(_told(built.findings, quiet, strict), built, course, style, sys.stdout)
     if _fails(built.findings, strict):
         raise SystemExit(EXIT_ERRORS)
     if style == "text" and not quiet:
@@ -168,14 +170,17 @@ def check(course: Path, today: dt.date | None, drafts: bool, style: str, strict:
 @_drafts
 def serve(course: Path, port: int, host: str, open_browser: bool, today: dt.date | None, drafts: bool) -> None:
     """Show COURSE in a browser and keep it in step with every save."""
-    from sitegen.serve import Preview
+    from sitegen.serve import NoPort, Preview
 
     def build_preview() -> Built:
         built = _build(course, None, _options(None, today, drafts), show_progress=False)
-        _tell(built.findings, built, course, "text", sys.stderr, quiet=False)
+        _tell(built.findings, built, course, "text", sys.stderr)
         return built
 
-    Preview(course, build_preview).run(host, port, open_browser)
+    try:
+        Preview(course, build_preview).run(host, port, open_browser)
+    except NoPort as problem:
+        raise click.UsageError(str(problem)) from None
 
 
 @cli.command()
@@ -224,7 +229,7 @@ def _build(course: Path, out: Path | None, options: Options, show_progress: bool
     from sitegen.folders.disk import read_course, read_theme
 
     tree, findings = read_course(course, out)
-    with _Progress(tree, show_progress and sys.stderr.isatty()) as progress:
+    with _Progress(tree, show_progress and sys.stderr is not None and sys.stderr.isatty()) as progress:
         built = build_site(tree, read_theme(built_in_theme()), options, findings, progress)
     return built
 
@@ -239,17 +244,21 @@ def built_in_theme() -> Path:
 # --- what is said -------------------------------------------------------------------------------
 
 
-def _tell(findings: list[Diagnostic], built: Built, course: Path, style: str, stream: TextIO, quiet: bool) -> None:
-    """The findings in the chosen style; with `quiet`, errors only."""
-    shown = [finding for finding in findings if finding.severity == "error"] if quiet else findings
+def _tell(findings: list[Diagnostic], built: Built, course: Path, style: str, stream: TextIO) -> None:
+    """The findings in the chosen style."""
     if style == "json":
-        click.echo(render_json(shown), file=stream, nl=False)
+        click.echo(render_json(findings), file=stream, nl=False)
     elif style == "github":
-        click.echo(render_github(shown, _repository_prefix(course)), file=stream, nl=False)
-    elif shown:
+        click.echo(render_github(findings, _repository_prefix(course)), file=stream, nl=False)
+    elif findings:
         color = _wants_color(stream)
-        click.echo(render_text(shown, built.sources, color), file=stream, color=color)
-        click.echo(f"{count_findings(shown)}.", file=stream)
+        click.echo(render_text(findings, built.sources, color), file=stream, color=color)
+        click.echo(f"{count_findings(findings)}.", file=stream)
+
+
+def _told(findings: list[Diagnostic], quiet: bool, strict: bool) -> list[Diagnostic]:
+    """With `quiet`, only what makes the command fail."""
+    return [finding for finding in findings if _fails([finding], strict)] if quiet else findings
 
 
 def _repository_prefix(course: Path) -> str:
@@ -304,10 +313,22 @@ class _Progress:
             self.bar.render_finish()
 
 
+def _say_os_error(error: OSError) -> int:
+    place = f" at {error.filename}" if error.filename else ""
+    with suppress(OSError):
+        click.echo(f"Error: the computer says: {error.strerror or error}{place}.", err=True)
+    return EXIT_ERRORS
+
+
 def main() -> None:
     """The `sitegen` command. A fault of ours says that it is ours."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal or pipe that isn't UTF-8
     try:
         cli(prog_name="sitegen")
+    except OSError as error:  # a closed terminal, a full disk behind a pipe, a working folder that is gone
+        raise SystemExit(_say_os_error(error)) from None
     except Exception:  # noqa: BLE001 (the last door before the terminal)
         import traceback
 

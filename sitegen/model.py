@@ -249,7 +249,7 @@ class Session:
     end: dt.datetime
     place: str
     week: int
-    """Counted over the weeks in which the class would meet; a break has no number."""
+    """Counted over the weeks in which the class would meet; 0 in one that has no number, as a break."""
     part: str
     """Title of the part that it belongs to; empty before the first."""
     extra: bool = False
@@ -289,6 +289,10 @@ class Course:
     grading: tuple[GradeItem, ...]
     reviews: ReviewRule | None
     presentations: PresentationRule
+    reviews_page: SiteLink | None = None
+    """The page that explains reviews."""
+    presentations_page: SiteLink | None = None
+    """The page that explains presentations."""
     sessions: tuple[Session, ...]
     """In order of date."""
     breaks: tuple[Days, ...]

@@ -61,8 +61,8 @@ class GradeItem:
 
 @dataclass(frozen=True, slots=True)
 class CourseFacts:
-    code: Located
-    title: Located
+    code: Located = Located("", NOWHERE)
+    title: Located = Located("", NOWHERE)
     term: str = ""
     institution: str = ""
     description: str = ""
@@ -216,7 +216,7 @@ class Due:
 class Settings:
     """site.yaml, whole."""
 
-    course: CourseFacts
+    course: CourseFacts = CourseFacts()
     term: Term | None = None
     staff: tuple[Person, ...] = ()
     links: tuple[Link, ...] = ()

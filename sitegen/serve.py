@@ -6,7 +6,10 @@ good site stays on view and the terminal says what is wrong.
 
 from __future__ import annotations
 
+import errno
 import html
+import re
+import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +20,13 @@ from sitegen.folders.publish import PublishFailed, publish
 
 if TYPE_CHECKING:
     from sitegen.build import Built
+    from sitegen.folders.disk import Asset
 
 WATCHED = ("site.yaml", "papers.bib", "content", "templates")
+
+
+class NoPort(Exception):
+    """The preview can't be served; str() is one plain sentence."""
 
 
 class Preview:
@@ -33,16 +41,21 @@ class Preview:
         """Serves until interrupted."""
         from livereload import Server
 
+        free = find_port(host, port)
+        # SIGTERM ends the preview as Ctrl-C does, so that its folder is removed.
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         with TemporaryDirectory(prefix="sitegen-preview-") as folder:
             site = Path(folder) / "site"
             self.refresh(site)
             server = Server()
             for name in WATCHED:
                 server.watch(str(self.course / name), lambda: self.refresh(site))
-            free = find_port(host, port)
             if free != port:
                 print(f"Port {port} is in use; taking {free}.", flush=True)
-            print(f"Serving {self.course} on http://{host}:{free}/ (Ctrl-C ends it).", flush=True)
+            print(
+                f"Serving {self.course} on http://{f'[{host}]' if ':' in host else host}:{free}/ (Ctrl-C ends it).",
+                flush=True,
+            )
             server.serve(port=free, host=host, root=str(site), open_url_delay=1 if open_browser else None)
 
     def refresh(self, site: Path) -> None:
@@ -54,23 +67,33 @@ class Preview:
                 return
             files = {"index.html": _error_page(len(built.findings))}
         try:
-            publish(site, files, self.course)
+            publish(site, {path: _for_preview(path, content) for path, content in files.items()}, self.course)
         except PublishFailed as failed:
             print(failed, flush=True)
         self.shown = self.shown or bool(built.files)
 
 
+_POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>\n?')
+
+
+def _for_preview(path: str, content: bytes | Asset) -> bytes | Asset:
+    """A page without its policy, which forbids the script that livereload puts in to follow the course."""
+    return _POLICY.sub(b"", content, count=1) if path.endswith(".html") and isinstance(content, bytes) else content
+
+
 def find_port(host: str, port: int) -> int:
-    """The first free port from `port` on; raises OSError when 50 are taken."""
+    """The first free port from `port` on. Raises NoPort when `host` isn't this machine's or 50 are taken."""
     for candidate in range(port, min(port + 50, 65536)):
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, candidate))
-            except OSError:
-                continue
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    continue
+                raise NoPort(f"{host} isn't an address on which this machine can listen.") from None
             return candidate
-    raise OSError(f"no free port from {port} on")
+    raise NoPort(f"The ports from {port} to {min(port + 49, 65535)} are all in use; choose another with --port.")
 
 
 def _error_page(count: int) -> bytes:

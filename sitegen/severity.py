@@ -6,8 +6,8 @@ An error can't be turned down or silenced: what it names would be missing from t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from sitegen.diagnostics import SEVERITIES, Diagnostic, Located, Rule, Severity, Span, closest
 
@@ -26,13 +26,56 @@ LOCKED_CHECK = Rule(
     wrong="checks: {unknown-paper: warning}",
     right="checks: {duplicate-reading: error}",
 )
+UNKNOWN_SILENCE = Rule(
+    "unknown-silence",
+    "warning",
+    "A comment silences a kind of finding that sitegen doesn't have, so it silences nothing.",
+    wrong="# sitegen: ignore duplicate-readings",
+    right="# sitegen: ignore duplicate-reading",
+)
 
-_SILENCE = re.compile(r"sitegen:\s*ignore\s+(?P<slugs>[a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)")
+_SILENCE = re.compile(r"sitegen:\s*ignore\s+(?P<slugs>\w+(?:-\w+)*(?:\s*,\s*\w+(?:-\w+)*)*)")
+_SLUG = re.compile(r"\w+(?:-\w+)*")
+_COMMENTS = {"yaml": "#", "bib": "%", "md": "<!--"}
+"""What opens a comment, by the end of the file's name."""
 
 
-def check_checks(checks: Mapping[Located, str], rules: Mapping[str, Rule]) -> list[Diagnostic]:
-    """Findings about `checks` itself."""
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """One slug in a comment that silences it."""
+
+    slug: Located
+    alone: bool
+    """Nothing else stands on its line, so it's about the next line, too."""
+
+
+def find_silences(text: str, file: str) -> Iterator[Silence]:
+    """The slugs silenced in a file, in its order."""
+    opener = _COMMENTS.get(file.rpartition(".")[2])
+    if opener is None or "sitegen:" not in text:
+        return
+    for number, line in enumerate(text.split("\n"), 1):
+        start = line.find(opener)
+        if start < 0 or "sitegen:" not in line:
+            continue
+        alone = not line[:start].strip(" \t>") and ("-->" not in line or line.rstrip().endswith("-->"))
+        for match in _SILENCE.finditer(line, start):
+            for slug in _SLUG.finditer(line, *match.span("slugs")):
+                span = Span(file, number, slug.start() + 1, number, slug.end() + 1)
+                yield Silence(Located(slug[0], span), alone)
+
+
+def check_checks(
+    checks: Mapping[Located, str], rules: Mapping[str, Rule], sources: Mapping[str, str] | None = None
+) -> list[Diagnostic]:
+    """Findings about `checks` itself, and about the comments in `sources` that silence."""
     findings = []
+    for silence in (silence for file, text in (sources or {}).items() for silence in find_silences(text, file)):
+        slug = silence.slug
+        if slug not in rules:
+            near = closest(slug, rules)
+            help = f'Did you mean "{near}"?' if near else "sitegen explain lists all of them."
+            findings.append(UNKNOWN_SILENCE.at(slug.span, f'There is no check "{slug}" to ignore.', help))
     for slug, level in checks.items():
         rule = rules.get(str(slug))
         if rule is None:
@@ -50,24 +93,28 @@ def weigh(
 ) -> list[Diagnostic]:
     """The findings that are told, with the severities that the course gave them.
 
-    A warning or note is silenced by `sitegen: ignore SLUG` in a comment on its line or on the line above.
+    A warning or note is silenced by `sitegen: ignore SLUG` in a comment on its line, or in one that has the line
+    above for itself.
     """
     levels: dict[str, Severity] = {severity: severity for severity in SEVERITIES}
     chosen = {str(slug): level for slug, level in checks.items()}
-    lines: dict[str, list[str]] = {}
+    silenced: dict[str, frozenset[tuple[int, str]]] = {}
     told = []
     for finding in findings:
         level = levels.get(chosen.get(finding.slug, finding.severity))
+        file = finding.span.file
+        if file not in silenced:
+            silenced[file] = _list_silenced(sources.get(file, ""), file)
         if finding.severity == "error":
             told.append(finding)
-        elif level is not None and not _is_silenced(finding.slug, finding.span, sources, lines):
+        elif level is not None and (finding.span.line, finding.slug) not in silenced[file]:
             told.append(replace(finding, severity=level))
     return told
 
 
-def _is_silenced(slug: str, span: Span, sources: Mapping[str, str], lines: dict[str, list[str]]) -> bool:
-    if span.file not in lines:
-        text = sources.get(span.file, "")
-        lines[span.file] = text.split("\n") if "sitegen:" in text else []
-    near = lines[span.file][max(0, span.line - 2) : span.line]
-    return any(slug in re.split(r"\s*,\s*", match["slugs"]) for line in near for match in _SILENCE.finditer(line))
+def _list_silenced(text: str, file: str) -> frozenset[tuple[int, str]]:
+    """Lines, each with a slug that isn't told there."""
+    silences = list(find_silences(text, file))
+    own = {(silence.slug.span.line, str(silence.slug)) for silence in silences}
+    below = {(silence.slug.span.line + 1, str(silence.slug)) for silence in silences if silence.alone}
+    return frozenset(own | below)

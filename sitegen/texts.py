@@ -58,3 +58,8 @@ def unique(name: str, taken: set[str], counts: dict[str, int] | None = None) -> 
         candidate = f"{name}-{counts[name]}"
     taken.add(candidate)
     return candidate
+
+
+def is_to_come(text: str) -> bool:
+    """Whether the words say that something isn't known yet."""
+    return text.casefold() in {"tba", "tbd", "to be announced", "to come"}

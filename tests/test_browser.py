@@ -7,6 +7,8 @@ import functools
 import http.server
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -199,3 +201,27 @@ def test_the_theme_switch_is_remembered_from_page_to_page(browser, address):
     page.goto(f"{address}schedule/index.html")
     assert page.evaluate(background) == dark
     context.close()
+
+
+def test_the_preview_shows_a_save_by_itself(browser, tmp_path):
+    from tests.support import SITE_YAML, write_course
+    from tests.test_cli import free_port
+
+    course, port = write_course(tmp_path / "course"), free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sitegen", "serve", str(course), "--port", str(port)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        while not process.stdout.readline().startswith("Serving"):
+            pass
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{port}/schedule/index.html", wait_until="networkidle")
+        page.wait_for_function("typeof LiveReload === 'object'")
+        page.wait_for_timeout(1500)
+        write_course(course, site=SITE_YAML.replace("Overview", "A new topic"))
+        page.get_by_text("A new topic").wait_for(timeout=20_000)
+        page.close()
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)

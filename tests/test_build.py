@@ -263,3 +263,171 @@ def test_an_empty_link_is_shown_as_words_and_can_be_made_an_error(make):
     assert [(finding.slug, finding.severity) for finding in built.findings] == [("empty-link", "warning")]
     assert '<a role="link" aria-disabled="true">sign-up</a>' in main_of(built.files["p/index.html"])
     assert make({**files, "site.yaml": SITE_YAML + "checks: {empty-link: error}\n"}).files == {}
+
+
+# --- one mistake neither hides another nor makes one ---------------------------------------------
+
+NAMED = "{topic: A, id: a, lecture: zz, read: qq, slides: nope.pdf}"
+DEADLINE = "deadlines: [{what: Report, due: a, page: nope.md}]\n"
+
+
+def slugs_of(built):
+    return sorted(finding.slug for finding in built.findings if finding.severity == "error")
+
+
+@pytest.mark.parametrize(
+    ("broken", "first"),
+    [
+        (("start: 2026-01-27", "start: 2027-01-27"), ["term-backwards"]),
+        (("meets: Tue/Thu 3:30-4:45pm, Room 1", "meets: Noday"), ["bad-value"]),
+        (("- tba: 5", "- tba: 6"), ["too-many-sessions"]),
+    ],
+)
+def test_a_schedule_without_dates_is_checked_all_the_same(make, broken, first):
+    site = SITE_YAML.replace("  - Overview\n  - tba: 5\n", f"  - tba: 5\n  - {NAMED}\n") + DEADLINE
+    site = site.replace(*broken)
+    built = make({"site.yaml": site, "content/p.md": "[a](schedule.md#a) and [b](schedule.md#b)"})
+    assert slugs_of(built) == sorted(
+        [*first, "unknown-lecture", "unknown-paper", "broken-link", "broken-link", "broken-fragment"]
+    )
+
+
+def test_a_place_on_a_page_that_sitegen_makes_is_checked_where_it_is_written(make):
+    built = make(
+        {
+            "content/index.md": "## Goals\n\n[a](#goals) [b](index.md#goal) [c](readings.md#x2020) [d](readings.md#y2020)",
+            "papers.bib": "@article{x2020, title = {X Marks the Spot}, author = {A, B}, year = 2020}\n",
+            "site.yaml": SITE_YAML + "links: {Top: 'index.md#nope'}\n",
+        }
+    )
+    found = [(str(f.span), f.slug) for f in built.findings if f.severity == "error"]
+    assert found == [
+        ("content/index.md:3:17", "broken-fragment"),
+        ("content/index.md:3:59", "broken-fragment"),
+        ("site.yaml:12:14", "broken-fragment"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "slug"),
+    [("javascript:alert(1)", "unsafe-link"), ("nope.md", "broken-link"), ("www.example.edu", "broken-link")],
+)
+def test_the_address_of_a_person_is_checked_like_any_other(make, address, slug):
+    staff = make({"site.yaml": SITE_YAML + f"staff: [{{name: C, url: '{address}'}}]\n"})
+    assert [(f.slug, f.span.line) for f in staff.findings] == [(slug, 12)]
+    guest = SITE_YAML.replace("- Overview", f"- guest: {{name: G, url: '{address}'}}")
+    assert [(f.slug, f.span.line) for f in make({"site.yaml": guest}).findings] == [(slug, 10)]
+
+
+def test_a_persons_page_may_be_a_page_of_the_course_or_still_to_come(make):
+    site = SITE_YAML + "staff: [{name: Ada, url: about/ada.md}, {name: Bob, url: tba}]\n"
+    site = site.replace("- Overview", "- guest: {name: Grace, url: about/ada.md}")
+    built = make({"site.yaml": site, "content/about/ada.md": "Hello"})
+    assert told(built) == ""
+    assert '<a href="about/ada/index.html">Ada</a>' in main_of(built.files["index.html"])
+    assert '<a href="../about/ada/index.html">Grace</a>' in main_of(built.files["schedule/index.html"])
+    assert "<li>Bob</li>" in main_of(built.files["index.html"])
+
+
+def test_pages_and_labels_that_rules_name_must_exist(make):
+    site = SITE_YAML + "reviews: {page: nope.md}\npresentations: {page: nope.md, sign_up: Sign me up}\n"
+    built = make({"site.yaml": site + "links: {Sign-up: tba}\n"})
+    assert [f.slug for f in built.findings] == ["broken-link", "broken-link", "unknown-label"]
+    assert told(built).endswith(
+        'site.yaml:13:41: error[unknown-label]: None of the links has the label "Sign me up".\n'
+        "  13 | presentations: {page: nope.md, sign_up: Sign me up}\n"
+        "     |                                         ^^^^^^^^^^\n"
+        '  help: Did you mean "Sign-up"?\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", "# Announcements\n\nwords", "---\ntitle: News\n---\nwords", "### 2026-02-03 X\n\nwords"]
+)
+def test_announcements_without_a_section_are_no_announcements(make, text):
+    built = make({"content/announcements.md": text})
+    assert [finding.slug for finding in built.findings if finding.severity == "error"] == []
+    assert built.files
+
+
+def test_a_comment_never_closed_in_a_template_has_its_place(make):
+    built = make({"templates/home.html": "l1\n\n{# unclosed"})
+    assert told(built).startswith("templates/home.html:3:1: error[template-error]: This template can't be read")
+
+
+def test_a_template_with_almost_a_built_in_name_is_told(make):
+    assert told(make({"templates/Home.html": "x", "templates/mine.html": "y"})) == (
+        "templates/Home.html:1:1: warning[unused-template]: templates/Home.html replaces nothing: "
+        "the built-in file is named home.html.\n"
+        "  1 | x\n"
+        "    | ^\n"
+        "  help: Rename it to home.html.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "alias", ["a?b", "schedule/index.html/foo", "assets/site.css", "404.html", "papers.bib", "readings/x2020/", "q/"]
+)
+def test_an_alias_that_cannot_be_is_told_where_it_is_written(make, alias):
+    built = make(
+        {
+            "content/p.md": f"---\ntitle: P\naliases: ['{alias}']\n---\n[@x2020]",
+            "content/q.md": "Q",
+            "papers.bib": "@article{x2020, title = {X Marks the Spot}, author = {A, B}, year = 2020}\n",
+        }
+    )
+    assert [(str(finding.span), finding.slug) for finding in built.findings] == [("content/p.md:3:11", "bad-alias")]
+
+
+def test_two_pages_cannot_have_one_alias(make):
+    page = "---\ntitle: P\naliases: /old/\n---\n"
+    assert told(make({"content/p.md": page, "content/q.md": page})) == (
+        'content/q.md:3:10: error[bad-alias]: "/old/" is an alias of two pages.\n'
+        "  3 | aliases: /old/\n"
+        "    |          ^^^^^\n"
+        "  given first here: content/p.md:3:10\n"
+        "  help: Remove one of the two.\n"
+    )
+
+
+def test_a_file_where_the_site_needs_a_folder_is_told_by_its_name(make):
+    assert [(str(f.span), f.slug) for f in make({"content/lectures": "x"}).findings] == [
+        ("content/lectures:1:1", "same-address")
+    ]
+
+
+def test_every_page_says_in_which_time_zone_its_times_are(make):
+    for path in ("index.html", "schedule/index.html", "404.html"):
+        assert b"New York time" in make().files[path]
+
+
+def test_a_course_without_a_title_is_checked_all_the_same(make):
+    site = SITE_YAML.replace("title:", "titel:").replace("- Overview", "- {topic: A, read: nobody}")
+    built = make({"site.yaml": site, "content/p.md": "[x](gone.md)"})
+    assert slugs_of(built) == ["broken-link", "unknown-key", "unknown-paper"]
+
+
+def test_a_line_with_a_misspelled_key_keeps_its_id_and_its_meeting(make):
+    site = (
+        SITE_YAML.replace("- Overview", "- {topik: A, id: start, read: nobody}")
+        + "deadlines: [{what: R, due: start}]\n"
+    )
+    built = make({"site.yaml": site, "content/p.md": "[a](schedule.md#start)"})
+    assert [finding.slug for finding in built.findings] == ["unknown-key", "unknown-paper"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "staff: [{name: A, url: 'https://umd.zoom.us/j/1?pwd=x'}]",
+        "staff: [{name: A, office_hours: 'Mon 2pm, https://umd.zoom.us/j/1?pwd=x'}]",
+        "deadlines: [{what: R, due: last class, note: 'https://umd.zoom.us/j/1?pwd=x'}]",
+    ],
+)
+def test_a_meeting_room_is_found_wherever_site_yaml_publishes_words(make, line):
+    assert [finding.slug for finding in make({"site.yaml": SITE_YAML + line + "\n"}).findings] == ["meeting-link"]
+
+
+def test_a_meeting_room_in_a_sessions_note_is_found(make):
+    site = SITE_YAML.replace("- Overview", "- {topic: A, note: 'on https://umd.zoom.us/j/1?pwd=x'}")
+    assert [finding.slug for finding in make({"site.yaml": site}).findings] == ["meeting-link"]

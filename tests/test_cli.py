@@ -119,6 +119,12 @@ def test_strict_lets_warnings_fail(tmp_path):
     assert "warning[empty-meetings]" in result.stdout
 
 
+def test_quiet_and_strict_still_tell_what_fails(tmp_path):
+    result = invoke("check", write_course(tmp_path, site=WARNED), "--strict", "--quiet")
+    assert result.exit_code == 1
+    assert "warning[empty-meetings]" in result.stdout
+
+
 def test_findings_as_github_annotations_name_files_from_the_repositorys_top(tmp_path, monkeypatch):
     write_course(tmp_path / "teaching" / "course", site=MISTAKE)
     monkeypatch.chdir(tmp_path)
@@ -262,3 +268,35 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def test_a_pipe_that_is_not_utf_8_gets_what_it_can_take(tmp_path):
+    site = SITE_YAML.replace("title: Systems", "title: Systems\n  titel: 日本")
+    result = run_sitegen("check", write_course(tmp_path, site=site), PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert result.returncode == 1
+    assert "\\u65e5" in result.stdout
+    assert "Traceback" not in result.stderr
+
+
+def test_a_host_that_is_not_this_machine_is_told(course):
+    result = run_sitegen("serve", course, "--host", "203.0.113.1")
+    assert result.returncode == 2
+    assert result.stderr.endswith("Error: 203.0.113.1 isn't an address on which this machine can listen.\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM to a process is POSIX")
+def test_serve_ended_by_sigterm_leaves_nothing_behind(course, tmp_path):
+    (tmp_path / "tmp").mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sitegen", "serve", str(course), "--port", str(free_port())],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+    )
+    assert process.stdout is not None
+    while not process.stdout.readline().startswith("Serving"):
+        pass
+    assert list((tmp_path / "tmp").iterdir())
+    process.terminate()
+    process.communicate(timeout=20)
+    assert not list((tmp_path / "tmp").iterdir())

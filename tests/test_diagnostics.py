@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from difflib import get_close_matches
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sitegen import diagnostics
 from sitegen.diagnostics import (
     Diagnostic,
     Related,
@@ -245,3 +247,36 @@ def test_an_offset_has_a_line_and_a_column(start: int, length: int, span: Span):
 
 def test_a_span_reads_as_a_place():
     assert str(Span("content/a.md", 3, 14, 3, 20)) == "content/a.md:3:14"
+
+
+@given(st.lists(st.text("abc-"), max_size=60, unique=True), st.text("abc-"))
+def test_of_few_words_the_closest_is_found_by_comparing_all(known: list[str], word: str):
+    found = get_close_matches(word, known, n=1)
+    assert closest(word, known) == (found[0] if found else None)
+
+
+@pytest.mark.parametrize("at", range(18))
+@pytest.mark.parametrize("change", ["drop", "double", "replace"])
+def test_of_many_words_the_one_with_a_slip_is_found(at: int, change: str):
+    known = [f"{chr(97 + n % 26)}{chr(97 + n // 26)}author{2000 + n % 25}topic{n % 7}ab" for n in range(600)]
+    for meant in known[::97]:
+        head, here, tail = meant[:at], meant[at], meant[at + 1 :]
+        typed = {
+            "drop": head + tail,
+            "double": head + here + here + tail,
+            "replace": head + "_" + tail,
+        }
+        assert closest(typed[change], known) == meant
+
+
+@pytest.mark.parametrize("count", [100, 10_000])
+def test_the_number_of_comparisons_doesnt_grow_with_the_words(count: int, monkeypatch: pytest.MonkeyPatch):
+    compared: list[str] = []
+
+    def remember(word: str, candidates: list[str], n: int, cutoff: float) -> list[str]:
+        compared.extend(candidates)
+        return get_close_matches(word, candidates, n, cutoff)
+
+    monkeypatch.setattr(diagnostics, "get_close_matches", remember)
+    assert closest("topic-42x", [f"topic-{n}" for n in range(count)]) is not None
+    assert 0 < len(compared) <= 64

@@ -50,16 +50,19 @@ def test_a_link_that_leads_somewhere_is_fine(html: str):
 @pytest.mark.parametrize(
     ("html", "message"),
     [
-        ('<a href="no.html">', 'the link to "no.html" leads to a file that isn\'t there.'),
-        ('<a href="../B/">', 'the link to "B" leads to a file that isn\'t there.'),
-        ('<a class="x"\n  href="../no.pdf">', 'the link to "no.pdf" leads to a file that isn\'t there.'),
-        ("<script src='../no.js'></script>", 'the link to "no.js" leads to a file that isn\'t there.'),
-        ('<img srcset="../no.png 2x">', 'the link to "no.png" leads to a file that isn\'t there.'),
-        ('<video poster="no.png">', 'the link to "no.png" leads to a file that isn\'t there.'),
-        ('<a href="/c/no/x">', 'the link to "x" leads to a file that isn\'t there.'),
-        ('<a href="../../../etc">', 'the link to "etc" leads to a file that isn\'t there.'),
-        ('<a href="../b/index.html#no">', 'the link to "index.html#no" names a place that b/index.html doesn\'t have.'),
-        ('<a href="#no">', f'the link to "#no" names a place that {PAGE} doesn\'t have.'),
+        ('<a href="no.html">', 'the link "no.html" leads to a file that isn\'t there.'),
+        ('<a href="../B/">', 'the link "../B/" leads to a file that isn\'t there.'),
+        ('<a class="x"\n  href="../no.pdf">', 'the link "../no.pdf" leads to a file that isn\'t there.'),
+        ("<script src='../no.js'></script>", 'the link "../no.js" leads to a file that isn\'t there.'),
+        ('<img srcset="../no.png 2x">', 'the link "../no.png" leads to a file that isn\'t there.'),
+        ('<video poster="no.png">', 'the link "no.png" leads to a file that isn\'t there.'),
+        ('<a href="/c/no/x">', 'the link "/c/no/x" leads to a file that isn\'t there.'),
+        ('<a href="../../../etc">', 'the link "../../../etc" leads to a file that isn\'t there.'),
+        (
+            '<a href="../b/index.html#no">',
+            'the link "../b/index.html#no" names a place that b/index.html doesn\'t have.',
+        ),
+        ('<a href="#no">', f'the link "#no" names a place that {PAGE} doesn\'t have.'),
     ],
 )
 def test_a_link_that_leads_nowhere_is_told(html: str, message: str):
@@ -70,6 +73,14 @@ def test_a_fault_on_every_page_is_told_once_with_the_source_of_the_first():
     pages = {f"{name}/index.html": b'<a href="../no.css">' for name in "xyz"}
     findings = check_links(pages, pages.keys(), {"x/index.html": "content/x.md"}, "/")
     assert render_text(findings, {}) == (
-        'content/x.md:1:1: error[dead-link]: On the page /x/index.html and 2 more, the link to "no.css" leads to a '
+        'content/x.md:1:1: error[dead-link]: On the page /x/index.html and 2 more, the link "../no.css" leads to a '
         "file that isn't there.\n"
+        "  help: Mend the link in the file or template that it comes from.\n"
     )
+
+
+def test_a_dead_link_has_its_place_in_the_file_that_it_comes_from():
+    pages = {"index.html": b'<a href="deep/gone.html">'}
+    texts = {"content/a.md": "deep", "templates/home.html": '<p>\n<a href="deep/gone.html">x</a>'}
+    (finding,) = check_links(pages, pages.keys(), {}, "/", texts)
+    assert str(finding.span) == "templates/home.html:2:10"

@@ -368,7 +368,7 @@ def test_a_book_without_authors_has_its_editors():
 
 def test_home_says_what_the_course_is_when_and_by_whom():
     words = words_of(render(pages.home, HOME))
-    head = "Special Topics in Cloud Computing Spring 2026 University of Maryland Tue/Thu 3:30–4:45 pm , IRB 1207 "
+    head = "Special Topics in Cloud Computing Spring 2026 University of Maryland Tue/Thu 3:30–4:45 pm , IRB 1207 New York time "
     assert words.startswith(head + "Alan Liu, Ada Example Meeting time, room and dates are tentative")
     assert "Alan Liu , Instructor Office hours upon request instructor@example.org" in words
 

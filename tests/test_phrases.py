@@ -17,12 +17,15 @@ from sitegen.config import phrases
 from sitegen.config.phrases import (
     OFFSET,
     Unreadable,
+    is_date_like,
     load_zone,
+    mend_offset,
     parse_date,
     parse_meets,
     parse_offset,
     parse_time,
     parse_times,
+    parse_weekdays,
 )
 
 READERS: dict[str, Callable[[str], Any]] = {
@@ -111,11 +114,34 @@ def test_an_early_hour_without_am_or_pm_is_asked_about(text: str):
     assert help == f"Write {text}pm or {text}am."
 
 
-@pytest.mark.parametrize(
-    "text", ["4:45-3:30pm", "4:45-1pm", "16:45-15:30", "3pm-2pm", "3pm-3pm", "9-9am", "12:30-12:15pm", "5pm-4"]
-)
+@pytest.mark.parametrize("text", ["4:45-3:30pm", "4:45-1pm", "16:45-15:30", "3pm-2pm", "12:30-12:15pm", "5pm-4"])
 def test_reversed_times_are_refused(text: str):
     assert refused(parse_times, text)[0] == "it ends before it starts"
+
+
+@pytest.mark.parametrize("text", ["3pm-3pm", "9-9am", "10:00-10:00", "10-10pm", "10am-10", "9-9"])
+def test_a_class_without_length_is_refused(text: str):
+    assert refused(parse_times, text) == ("it ends when it starts", "Write when it ends, such as 3:30-4:45pm.")
+
+
+@pytest.mark.parametrize("text", ["10:00-22:00", "10am-10pm", "10:00-22"])
+def test_half_a_day_may_be_said(text: str):
+    assert parse_times(text) == (dt.time(10), dt.time(22))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "help"),
+    [
+        ("MTWTF", "it names Tuesday twice", "Write Th for Thursday."),
+        ("TT", "it names Tuesday twice", "Write Th for Thursday."),
+        ("T/T", "it names Tuesday twice", "Write Th for Thursday."),
+        ("MWM", "it names Monday twice", "Name each day once."),
+        ("TTTh", "it names Tuesday twice", "Name each day once."),
+        ("Mi", '"Mi" isn\'t a day of the week', "The days are Mon, Tue, Wed, Thu, Fri, Sat and Sun."),
+    ],
+)
+def test_days_that_would_be_guessed_are_refused(text: str, reason: str, help: str):
+    assert refused(parse_weekdays, text) == (reason, help)
 
 
 @given(st.times(), st.times())
@@ -133,7 +159,7 @@ def test_am_and_pm_mean_what_they_say(start: dt.time, end: dt.time):
     if start < end:
         assert parse_times(text) == (start, end)
     else:
-        assert refused(parse_times, text)[0] == "it ends before it starts"
+        assert refused(parse_times, text)[0] == f"it ends {'when' if start == end else 'before'} it starts"
 
 
 # --- plain values -------------------------------------------------------------------------------
@@ -313,3 +339,30 @@ def test_a_long_phrase_is_refused_without_trying_every_way():
         for reader in READERS.values():
             with pytest.raises(Unreadable):
                 reader(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["02/03/2026", "2/3", "2026/02/03", "20260203", "3.2.2026", "2026.02.03", "2-3-2026", "2026-02-03T12:30:00Z"],
+)
+def test_a_date_in_another_form_is_recognised(text: str):
+    assert is_date_like(text)
+
+
+@pytest.mark.parametrize("text", ["serving", "2026", "week-2", "1.2", "1.2.3", "2026-02-03-review", "1-2-3"])
+def test_a_sessions_id_is_no_date(text: str):
+    assert not is_date_like(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("2 days befor serving", "2 days before serving"),
+        ("1 week affter", "1 week after"),
+        ("1 week after serving", "1 week after serving"),
+        ("2 days into serving", ""),
+        ("befor serving", ""),
+    ],
+)
+def test_a_misspelled_before_or_after_is_mended(text: str, mended: str):
+    assert mend_offset(text) == mended

@@ -74,7 +74,7 @@ BROKEN = {
     "nothing like it": (
         "[x](zzzzzz.xyz)",
         'error[broken-link]: "zzzzzz.xyz" leads to content/zzzzzz.xyz, which isn\'t in the course.',
-        "Links name the source file from where they stand: ../project.md.",
+        "Links name the source file from where they stand, such as project.md.",
     ),
     "out of the folder": (
         "[x](../papers.bib)",

@@ -49,8 +49,8 @@ def complete(text: str) -> str:
 
 def read(text: str) -> tuple[Settings | None, Timetable | None, list[Diagnostic]]:
     found, findings = read_settings(text.encode())
-    if found is None or found.term is None:
-        return found, None, findings
+    if found is None:
+        return None, None, findings
     planned, problems = plan_term(found.term, found.schedule, found.deadlines, found.course.timezone)
     return found, planned, [*findings, *problems]
 

@@ -176,7 +176,54 @@ def test_lines_before_a_pinned_session_go_around_it():
 def test_the_last_meeting_is_the_last_wherever_it_is_listed(position: int):
     lines = [session("A"), session("B"), session("C")]
     lines.insert(position, session("Z", date=LAST))
-    assert dates(planned(TWO_WEEKS, lines)) == ["01-27 a", "01-29 b", "02-03 c", "02-05 z"]
+    found, findings = plan_term(TWO_WEEKS, lines, [], NEW_YORK)
+    assert dates(found) == ["01-27 a", "01-29 b", "02-03 c", "02-05 z"]
+    assert [finding.slug for finding in findings] == (["out-of-order"] if position < 3 else [])
+
+
+def test_parts_and_extra_sessions_may_stand_below_the_last_meeting():
+    extra = session("X", date=day("2026-02-10"), extra=True)
+    lines = [session("A"), session("B"), session("C"), session("Z", date=LAST)]
+    assert dates(planned(TWO_WEEKS, [*lines, PartHeading(located("Afterwards")), extra]))[-2:] == ["02-05 z", "02-10 x"]
+
+
+def test_lines_that_find_no_meeting_are_kept_in_the_order_written():
+    lines = [*(session(name) for name in "ABC"), session("P", date=day("2026-01-28")), *(session(n) for n in "DEF")]
+    found, _ = plan_term(TWO_WEEKS, lines, [], NEW_YORK)
+    assert [(line.id, line.entry.topic) for line in found.unplaced] == [("p", "P"), ("e", "E"), ("f", "F")]
+
+
+@pytest.mark.parametrize(
+    ("a_term", "said"),
+    [
+        (None, []),
+        (replace(TWO_WEEKS, end=day("2025-01-01")), ["term-backwards"]),
+        (replace(TWO_WEEKS, no_class=(days("2026-01-01", "2026-03-01"),)), ["no-meetings"]),
+    ],
+)
+def test_without_meetings_lines_have_ids_and_deadlines_are_checked(a_term: Term | None, said: list[str]):
+    lines = [session("A", id=located("a")), session("B", id=located("a")), session("X", date=LAST)]
+    rules = [deadline("Report", "b"), deadline("Report", "nowhere"), deadline("Report", "last class")]
+    found, findings = plan_term(a_term, lines, rules, NEW_YORK)
+    assert (found.slots, found.milestones) == ((), ())
+    assert [line.id for line in found.unplaced] == ["a", "a", "x"]
+    assert [finding.slug for finding in findings] == [*said, "duplicate-id", "unknown-session", "unknown-session"]
+
+
+def test_more_sessions_to_be_announced_than_could_ever_meet_are_counted_and_not_listed():
+    many = Entry(kind="tba", topic="To be announced", span=Span("site.yaml"), count=999)
+    found, findings = plan_term(TWO_WEEKS, [many] * 1000, [], NEW_YORK)
+    assert len(found.slots) == 4
+    assert len(found.unplaced) < 2000
+    assert [finding.slug for finding in findings] == ["too-many-sessions"]
+    assert findings[0].help.startswith(f"{999 * 1000 - 5:,} more sessions have no meeting either.")
+
+
+def test_extra_sessions_take_no_room_from_sessions_to_be_announced():
+    extra = Entry(kind="cancelled", topic="X", span=Span("site.yaml"), date=day("2026-01-27"), extra=True)
+    extras = [extra] * 500
+    found = planned(TWO_WEEKS, [*extras, Entry(kind="tba", topic="TBA", span=Span("site.yaml"), count=4)])
+    assert len(found.slots) == 504
 
 
 def test_a_date_with_two_meetings_takes_two_sessions():
@@ -258,6 +305,22 @@ def test_a_week_without_class_has_no_number():
         (12, 1),
         (24, 2),
         (26, 2),
+    ]
+
+
+def test_an_extra_session_numbers_no_week():
+    a_term = term("2026-03-10", "2026-03-26", 1, 3, no_class=(days("2026-03-15", "2026-03-22"),))
+    extras = [session("X", date=day(date), extra=True) for date in ("2026-03-02", "2026-03-17", "2026-03-27")]
+    cancelled = Entry(kind="cancelled", topic="", reason="Snow", span=Span("site.yaml"))
+    found = planned(a_term, [cancelled, session("B"), session("C"), cancelled, *extras])
+    assert [(slot.meeting.start.day, slot.week) for slot in found.slots] == [
+        (2, 0),
+        (10, 1),
+        (12, 1),
+        (17, 0),
+        (24, 2),
+        (26, 2),
+        (27, 2),
     ]
 
 
@@ -406,8 +469,10 @@ def test_sessions_without_a_date_keep_their_order(course: tuple[Term, list[Entry
 def test_every_line_has_a_meeting_or_a_finding(course: tuple[Term, list[Entry]]):
     a_term, lines = course
     found, findings = plan_term(a_term, lines, [], NEW_YORK)
-    lost = len(lines) - len(found.slots)
-    assert bool(lost) == any(f.slug in ("too-many-sessions", "not-a-meeting", "taken-meeting") for f in findings)
+    assert len(found.slots) + len(found.unplaced) == len(lines)
+    assert bool(found.unplaced) == any(
+        f.slug in ("too-many-sessions", "not-a-meeting", "taken-meeting") for f in findings
+    )
 
 
 @given(courses(), st.integers(0, 12))
@@ -439,8 +504,11 @@ def test_weeks_are_numbered_from_1_without_gaps_where_class_meets(course: tuple[
     a_term, lines = course
     meetings = list_meetings(a_term, NEW_YORK)[0]
     found = plan_term(a_term, lines, [], NEW_YORK)[0].slots
-    mondays = sorted({monday_of(one.start.date()) for one in (*meetings, *(slot.meeting for slot in found))})
-    assert all(slot.week == mondays.index(monday_of(slot.meeting.start.date())) + 1 for slot in found)
+    mondays = sorted({monday_of(meeting.start.date()) for meeting in meetings})
+    for slot in found:
+        monday = monday_of(slot.meeting.start.date())
+        assert slot.week == (mondays.index(monday) + 1 if monday in mondays else 0)
+        assert slot.week > 0 or slot.entry.extra
 
 
 @given(courses())

@@ -25,10 +25,11 @@ from sitegen.config.fields import (
     Table,
     Text,
 )
-from sitegen.config.forms import TARGET, TIMES, LinksType, is_to_come
+from sitegen.config.forms import TARGET, TIMES, LinksType
 from sitegen.config.phrases import parse_date
 from sitegen.config.yamltree import Node, Pairs, Scalar
-from sitegen.diagnostics import Span
+from sitegen.diagnostics import Located, Span
+from sitegen.texts import is_to_come
 
 
 def _pinned(text: str) -> dt.date | str:
@@ -120,12 +121,18 @@ def _announced_later(node: Node) -> plan.Entry:
     return plan.Entry(kind="tba", topic=_UNNAMED["tba"], span=node.span)
 
 
-def _bare(node: Scalar, findings: Findings) -> plan.Entry | None:
+def _bare(node: Scalar, findings: Findings) -> plan.PartHeading | plan.Entry | None:
     topic = Text(words="a topic").read(node, findings)
     if topic is None:
         return None
     if is_to_come(topic):
         return _announced_later(node)
+    key, colon, rest = node.text.partition(":")
+    if node.plain and colon and key in _KNOWN:
+        message = f'There is no space after the colon, so this is a topic and not the key "{key}".'
+        help = f"Write {key}: {rest.strip()}, with a plain space after the colon."
+        findings.append(BAD_VALUE.at(node.span, message, help))
+        return plan.PartHeading(Located(rest.strip(), node.span), node.span) if key == "part" else None
     return plan.Entry(kind="class", topic=str(topic), span=node.span)
 
 
@@ -137,13 +144,15 @@ def _make_entry(node: Node, given: dict[str, Any], findings: Findings) -> plan.P
             start = Span(node.span.file, node.span.line, node.span.column)
             message = "This line of the schedule doesn't say what it is."
             findings.append(BAD_VALUE.at(start, message, "Give it a topic, part, guest, cancelled or tba."))
-        return None
-    key, value = written[kind]
-    if kind not in given:
-        if not (isinstance(value, Scalar) and value.empty):
-            return None  # unreadable, and said so
-        if kind in ("topic", "part"):
+        # Its id and its papers are known all the same, and it takes a meeting.
+        kind, key, value = "topic", Scalar(node.span, "", True), node
+    else:
+        key, value = written[kind]
+    if kind not in given and kind in written:
+        is_empty = isinstance(value, Scalar) and value.empty
+        if is_empty and kind in ("topic", "part"):
             findings.append(BAD_VALUE.at(key.span, f'"{kind}" has no value.', f"Write {_KNOWN[kind].line}."))
+        if kind == "part" or (kind == "tba" and not is_empty):
             return None
     if kind in ("part", "tba"):
         for other, (place, _) in written.items():
@@ -164,9 +173,9 @@ def _make_entry(node: Node, given: dict[str, Any], findings: Findings) -> plan.P
         topic=str(given.get("topic") or (guest and guest.talk) or _UNNAMED.get(kind, "")),
         span=key.span,
         id=given.get("id"),
-        date=given.get("date"),
+        date=None if kind == "tba" else given.get("date"),
         date_span=written["date"][1].span if "date" in written else key.span,
-        extra=given.get("extra", False),
+        extra=kind != "tba" and given.get("extra", False),
         time=given.get("time"),
         place=str(given.get("place", "")),
         lecture=given.get("lecture"),
@@ -175,7 +184,7 @@ def _make_entry(node: Node, given: dict[str, Any], findings: Findings) -> plan.P
         present=given.get("present", ()),
         guest=guest,
         reason=reason if kind == "cancelled" and reason.casefold() not in _YES else "",
-        note=str(given.get("note", "")),
+        note=given.get("note", ""),
         links=(*_own_links(written, given), *given.get("links", ())),
         count=given.get("tba", 1) if kind == "tba" else 1,
     )

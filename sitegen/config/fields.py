@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Generic, Protocol, TypeVar
 
 from sitegen.config.phrases import Unreadable, parse_bool, parse_count, parse_date, parse_share, parse_time
@@ -72,7 +73,8 @@ class Text:
             return None
         text = " ".join(node.text.split())
         if node.empty or not text:
-            findings.append(BAD_VALUE.at(node.span, f"There is no value here; {self.words} is expected."))
+            message = f"There is no value here; {self.words} is expected."
+            findings.append(BAD_VALUE.at(node.span, message, "Write one, or remove the line."))
             return None
         located = Located(text, node.span)
         if self.pattern and not re.fullmatch(self.pattern, text):
@@ -160,6 +162,10 @@ class Table(Generic[T]):
         if not isinstance(node, Pairs):
             findings.append(_wrong_shape(node, self.words, 'Write lines such as "name: value".'))
             return None
+        broken = _decimal_comma(node)
+        if broken:
+            findings.append(broken)
+            return None
         pairs = ((key, self.value.read(value, findings)) for key, value in node.pairs)
         return tuple((Located(key.text.strip(), key.span), value) for key, value in pairs if value is not None)
 
@@ -205,13 +211,15 @@ class Record(Generic[T]):
 
     `build` gets the values of the keys that were given and readable, by name (`-` becomes `_`), and
     `span`; what isn't given is left to the dataclass's defaults. The record is None when a required
-    key is missing or unreadable; all findings are reported even then.
+    key is missing or unreadable, unless it is `partial`; all findings are reported even then.
     """
 
     what: str
     """What the record is, for sentences: `a guest`, `the term`."""
     build: Callable[..., T]
     keys: Sequence[Key]
+    partial: bool = False
+    """Built from what could be read, so that the rest of the course is looked at all the same."""
     by_name: Mapping[str, Key] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -237,7 +245,7 @@ class Record(Generic[T]):
                 values[key.name.replace("-", "_")] = result
         findings += self._missing(node)
         complete = all(key.name.replace("-", "_") in values for key in self.keys if key.required)
-        return self.build(span=node.span, **values) if complete else None
+        return self.build(span=node.span, **values) if complete or self.partial else None
 
     def _missing(self, node: Pairs) -> Findings:
         """A key that seems to be there under a misspelled name isn't missing, too."""
@@ -266,8 +274,11 @@ class Record(Generic[T]):
     def _unknown(self, name: Scalar, value: Node) -> Diagnostic:
         prose = isinstance(value, Scalar) and (" " in name.text or name.text[:1].isupper())
         near = closest(name.text, self.by_name, cutoff=0.8 if prose else 0.6)
+        prefix, _, rest = name.text.partition(":")
         owner = next((key.name for key in self.keys if name.text in _keys_below(key.type)), "")
-        if near:
+        if rest and prefix in self.by_name:
+            help = f"Put a space after the colon: {prefix}: {rest.strip()}."
+        elif near:
             help = f'Did you mean "{near}"?'
         elif owner:
             help = f'It belongs below "{owner}:".'
@@ -316,6 +327,20 @@ def _unreadable(text: Located, words: str, reason: str = "", help: str = "") -> 
 
 def _shape(node: Node) -> str:
     return {Scalar: "text", Items: "a list", Pairs: "keys with values"}[type(node)]
+
+
+def _decimal_comma(node: Pairs) -> Diagnostic | None:
+    """`{Final: 50,5%}`: between braces, a comma ends the value."""
+    for (key, value), (after, nothing) in pairwise(node.pairs):
+        if not (isinstance(value, Scalar) and isinstance(nothing, Scalar) and nothing.empty):
+            continue
+        if re.fullmatch("[0-9]+", value.text) and re.fullmatch(r"[0-9]+\s*%?", after.text):
+            whole = Span(
+                value.span.file, value.span.line, value.span.column, after.span.end_line, after.span.end_column
+            )
+            message = f'"{value.text},{after.text}" is two values here: between braces, a comma separates them.'
+            return BAD_VALUE.at(whole, message, f"Write {key.text}: {value.text}.{after.text}, with a point.")
+    return None
 
 
 def _wrong_shape(node: Node, words: str, help: str = "") -> Diagnostic:

@@ -17,6 +17,8 @@ from sitegen.config.phrases import (
     OFFSET,
     Unreadable,
     days_of_offset,
+    is_date_like,
+    mend_offset,
     parse_date,
     parse_days,
     parse_meets,
@@ -26,7 +28,7 @@ from sitegen.config.phrases import (
 )
 from sitegen.config.yamltree import Items, Node, Pairs, Scalar
 from sitegen.diagnostics import SEVERITIES, Located
-from sitegen.texts import slugify
+from sitegen.texts import is_to_come, slugify
 
 TIMES = Parsed(parse_times, "a start and an end such as 3:30-4:45pm")
 WEB_ADDRESS = Parsed(parse_url, "a web address such as https://example.edu/course/")
@@ -115,11 +117,6 @@ def _written_days(node: Node) -> list[tuple[Node, Node | None]]:
 # --- links --------------------------------------------------------------------------------------
 
 
-def is_to_come(text: str) -> bool:
-    """Says that something isn't known yet."""
-    return text.casefold() in ("tba", "tbd", "to be announced", "to come")
-
-
 TARGET = Parsed(lambda text: "" if is_to_come(text) else text, "an address, a path in content/, or tba")
 """Empty while it is to come."""
 
@@ -166,13 +163,19 @@ class DueType:
 def _read_due(text: str, located: Located) -> plan.Due:
     if re.fullmatch(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", text):
         return plan.Due(located, date=parse_date(text))
+    if is_date_like(text):
+        raise Unreadable(help="Write the date as 2026-02-03, year first; a time of day goes under at.")
     match = re.fullmatch(OFFSET + r"\s+(?P<anchor>\S.*)", text, re.IGNORECASE)
     days, anchor = (days_of_offset(match), match["anchor"]) if match else (0, text)
     plain = anchor.casefold().removeprefix("the ")
     if plain in ("last class", "first class"):
         return plan.Due(located, days=days, anchor=plain)
     if re.search(r"\s", anchor):
-        help = f"A session is named by its id: {slugify(anchor)}." if match else "Write the date, such as 2026-02-03."
+        mended = mend_offset(text)
+        if match:
+            help = f"A session is named by its id: {slugify(anchor)}."
+        else:
+            help = f'Did you mean "{mended}"?' if mended else "Write the date, such as 2026-02-03."
         raise Unreadable(help=help)
     return plan.Due(located, days=days, anchor=anchor)
 

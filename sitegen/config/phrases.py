@@ -50,10 +50,26 @@ def parse_date(text: str) -> dt.date:
     return date
 
 
+_DATE_LIKE = re.compile(
+    r"[0-9]{1,4}(/[0-9]{1,4}){1,2}|[0-9]{8}|[0-9]{1,2}([.-])[0-9]{1,2}\2[0-9]{4}"
+    r"|[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[T\s].*",
+    re.IGNORECASE,
+)
+
+
+def is_date_like(text: str) -> bool:
+    """`02/03/2026`, `20260203`, `2026-02-03T12:30`: meant as a date, though not written as one."""
+    return _DATE_LIKE.fullmatch(text) is not None
+
+
 def parse_time(text: str) -> dt.time:
     """`3:30pm`, `3 p.m.`, `15:30`, `noon`. A day's last minute is `11:59pm`."""
-    if re.fullmatch(r"[0-9]{1,2}", text):
-        raise Unreadable("it needs am, pm or minutes")
+    if re.fullmatch(r"[0-9]{1,2}", text) and int(text) < 24:
+        hour = int(text)
+        help = f"Write {hour}am or {hour}pm." if 0 < hour < 12 else f"Write {hour:02}:00."
+        raise Unreadable("it needs am, pm or minutes", "Write noon, or 12am." if hour == 12 else help)
+    if re.fullmatch(r"[01][0-9][0-5][0-9]|2[0-3][0-5][0-9]", text):
+        raise Unreadable("it has no colon", f"Write {text[:2]}:{text[2:]}.")
     times = _readings(text, bare_is_24_hours=True)
     return times[0]
 
@@ -87,7 +103,8 @@ def parse_share(text: str) -> Decimal:
     """`10%`, `10` and `12.5 %` in percent."""
     match = re.fullmatch(r"(-?[0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(?:%|percent)?", text)
     if not match:
-        raise Unreadable
+        comma = re.fullmatch(r"([0-9]+),([0-9]+)\s*%?", text)
+        raise Unreadable(help=f"Write {comma[1]}.{comma[2]}%, with a point." if comma else "")
     share = Decimal(match[1])
     if not 0 <= share <= 100:
         raise Unreadable("it must be between 0% and 100%")
@@ -131,18 +148,27 @@ _TIMES = re.compile(rf"(?<![\w:.])(?P<start>{_CLOCK})\s*(?:-|–|—|to|until)\s
 
 
 def parse_weekdays(text: str) -> tuple[int, ...]:
-    """`Tue/Thu`, `Mon, Wed and Fri`, `Tuesdays`, `MWF`, `TuTh`: weekday numbers in week order, Monday 0."""
+    """`Tue/Thu`, `Mon, Wed and Fri`, `Tuesdays`, `MWF`, `TuTh`: weekday numbers in week order, Monday 0.
+
+    A letter that stands twice for one day is refused: the second T of MTWTF means Thursday.
+    """
     numbers: set[int] = set()
+    by_letter: list[int] = []
     for word in re.split(r"[\s/,&+]+", text):
         folded = word.casefold().rstrip(".")
         if folded in ("", "and", "on", "every", "from", "at"):
             continue
-        if folded in _SHORT_DAYS:
+        if folded in _SHORT_DAYS and folded not in _LETTERS:
             numbers.add(_SHORT_DAYS[folded])
         elif re.fullmatch(f"(?:{_DAY_RUN.pattern})+", folded):
-            numbers.update(_SHORT_DAYS[letters] for letters in _DAY_RUN.findall(folded))
+            by_letter += [_SHORT_DAYS[letters] for letters in _DAY_RUN.findall(folded)]
         else:
             raise Unreadable(f'"{word}" isn\'t a day of the week', _days_help(folded))
+    twice = next((number for number in by_letter if by_letter.count(number) > 1), None)
+    if twice is not None:
+        help = "Write Th for Thursday." if twice == 1 and 3 not in by_letter else "Name each day once."
+        raise Unreadable(f"it names {_WEEKDAYS[twice]} twice", help)
+    numbers.update(by_letter)
     if not numbers:
         raise Unreadable("it names no day of the week")
     return tuple(sorted(numbers))
@@ -152,7 +178,7 @@ def _days_help(word: str) -> str:
     if re.search("[-–—]", word):
         return "Name each day, such as Mon/Tue/Wed."
     near = closest(word, _WEEKDAYS)
-    return f"Did you mean {near}?" if near else ""
+    return f"Did you mean {near}?" if near else "The days are Mon, Tue, Wed, Thu, Fri, Sat and Sun."
 
 
 def parse_times(text: str) -> tuple[dt.time, dt.time]:
@@ -164,8 +190,11 @@ def parse_times(text: str) -> tuple[dt.time, dt.time]:
     """
     match = _TIMES.fullmatch(text.strip().removeprefix("from "))
     if not match:
-        raise Unreadable
+        raise Unreadable(help="Write when it starts and ends, such as 3:30-4:45pm.")
     starts, ends = _readings(match["start"]), _readings(match["end"])
+    if set(starts) & set(ends) and (len(ends) == 2 or "m" in match["end"].casefold()):
+        # 10:00-22:00 says that it takes half a day; 10:00-10:00 is a slip.
+        raise Unreadable("it ends when it starts", "Write when it ends, such as 3:30-4:45pm.")
     if len(starts) == 2 and len(ends) == 2:
         hour = starts[0].hour or 12
         if hour < 8:
@@ -220,6 +249,16 @@ OFFSET = (
 """Matched without regard to case."""
 
 
+_MISSPELLED_OFFSET = re.compile(OFFSET.replace("before|after", r"\w+") + r"(?P<anchor>\s.*)?", re.IGNORECASE)
+
+
+def mend_offset(text: str) -> str:
+    """`2 days befor serving` to `2 days before serving`; empty when that isn't what is wrong with it."""
+    match = _MISSPELLED_OFFSET.fullmatch(text)
+    near = closest(match["side"], ("before", "after")) if match else None
+    return text[: match.start("side")] + near + text[match.end("side") :] if match and near else ""
+
+
 def days_of_offset(match: re.Match[str]) -> int:
     """Signed days of a match of OFFSET: `2 weeks before` to -14."""
     written = match["n"].casefold()
@@ -233,7 +272,8 @@ def parse_offset(text: str) -> plan.Offset:
         return plan.Offset(0)
     match = re.fullmatch(OFFSET, text, re.IGNORECASE)
     if not match:
-        raise Unreadable
+        mended = mend_offset(text)
+        raise Unreadable(help=f'Did you mean "{mended}"?' if mended else "")
     return plan.Offset(days_of_offset(match))
 
 

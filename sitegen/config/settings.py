@@ -79,6 +79,7 @@ _COURSE = Record(
         Key("repository", WEB_ADDRESS, 'The repository\'s web address, for "edit this page".'),
         Key("branch", TEXT, "The repository's branch that publishes; main if not given."),
     ],
+    partial=True,
 )
 
 
@@ -173,6 +174,7 @@ SITE = Record(
         Key("navigation", LinksType(), "The masthead: labels with the pages' source paths, in order."),
         Key("checks", ChecksType(), "Severity by slug: error, warning, note or off."),
     ],
+    partial=True,
 )
 
 
@@ -187,7 +189,10 @@ def site_schema() -> Schema:
 
 
 def read_settings(source: bytes | None) -> tuple[plan.Settings | None, list[Diagnostic]]:
-    """site.yaml's bytes (None: there is none) to settings; None when the course's own facts are missing."""
+    """site.yaml's bytes (None: there is none) to settings; None when it can't be read at all.
+
+    With errors among the findings, facts of the course may be empty.
+    """
     start = Span(SITE_FILE)
     if source is None:
         message = "There is no site.yaml in this folder, so this isn't a course."
@@ -221,6 +226,8 @@ def _check_term(settings: plan.Settings, node: Node) -> list[Diagnostic]:
         message = f'There is no "term", so nothing in "{undated}" has a date.'
         help = 'Add "term:", and below it "start:", "end:" and "meets:", indented by two spaces.'
         return [MISSING_KEY.at(written[undated][0].span, message, help)]
+    if "course" not in written:
+        return []
     course, facts = written["course"]
     if _TIMEZONE.name not in _written(facts):
         message = 'The course has no "timezone", so its times are taken as UTC.'

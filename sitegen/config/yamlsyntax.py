@@ -32,6 +32,7 @@ _MASKED_SPACE = re.compile(
 )
 """A character that looks like a space, or like nothing, where YAML wants a plain space."""
 _KEY_AND_REST = re.compile(r"(?P<key> *(?:- +)*[^\s\"'\[{#:][^:]*): +(?P<rest>\S.*?)(?: +#.*)?$")
+_PAIR_IN_BRACKETS = re.compile(r"(?P<key>[^\s{}\[\],:\"'][^{}\[\],:]*): +(?P<rest>[^\s{}\[\],\"'][^{}\[\],]*)$")
 
 _STARTERS = {
     "@": ("A value can't start with @.", 'Leave the @ out (keys of papers are written bare), or use quotes: "@...".'),
@@ -175,6 +176,11 @@ def _colons(fault: _Fault) -> Diagnostic | None:
     """A colon too many, or one too few."""
     if "could not find expected ':'" in fault.problem:
         return YAML_SYNTAX.at(fault.opened, "This line has no colon after its key.", _COLON_HELP)
+    pair = _PAIR_IN_BRACKETS.search(fault.before)
+    if pair and fault.char == ":" and "expected ',' or" in fault.problem:
+        rest = re.split(r"[{}\[\],]", fault.here[fault.column :], maxsplit=1)[0]
+        help = f"Put the value in double quotes: {pair['key']}: {quoted((pair['rest'] + rest).strip())}."
+        return YAML_SYNTAX.at(fault.span, "This value has a colon with a space after it.", help)
     if "values are not allowed" not in fault.problem:
         return None
     pair = _KEY_AND_REST.match(fault.here)

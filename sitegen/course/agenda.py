@@ -15,7 +15,8 @@ from sitegen.course.references import unknown_paper
 from sitegen.course.timetable import Slot, Timetable
 from sitegen.diagnostics import Diagnostic, Located, Related, Rule, closest
 from sitegen.model import Deadline, Paper, Reading, Session, SiteLink
-from sitegen.plan import Entry, Settings
+from sitegen.plan import Entry, Guest, Settings
+from sitegen.texts import is_to_come
 
 UNKNOWN_LECTURE = Rule(
     "unknown-lecture",
@@ -82,10 +83,41 @@ def list_deadlines(
     return tuple(sorted([*reviews, *milestones], key=lambda deadline: (deadline.due, deadline.id)))
 
 
+def check_unplaced(
+    settings: Settings, timetable: Timetable, shelf: Shelf, findings: list[Diagnostic]
+) -> frozenset[str]:
+    """The ids of lines without a meeting, which was said; what they name is looked at all the same.
+
+    Deadlines' pages are looked at here, too, for a deadline that is counted from such a line has no date.
+    """
+    placed = [milestone.rule for milestone in timetable.milestones]
+    for rule in settings.deadlines:
+        if rule.page and rule not in placed:
+            shelf.link("", rule.page)
+    for line in timetable.unplaced:
+        _lecture(line.entry, shelf, findings)
+        _readings(line.entry, settings, shelf, findings)
+        _links(line.entry, shelf)
+    return frozenset(line.id for line in timetable.unplaced)
+
+
+def _links(entry: Entry, shelf: Shelf) -> tuple[SiteLink, ...]:
+    links = (shelf.link(link.label, Located(link.target, link.span)) for link in entry.links)
+    return tuple(link for link in links if link is not None)
+
+
+def _guest(entry: Entry, shelf: Shelf) -> Guest | None:
+    """The guest, whose address is absolute or a published path."""
+    guest = entry.guest
+    if guest is None or not isinstance(guest.url, Located):
+        return guest
+    link = None if is_to_come(guest.url) else shelf.link("", guest.url)
+    return replace(guest, url=link.target if link else "")
+
+
 def _session(slot: Slot, settings: Settings, shelf: Shelf, findings: list[Diagnostic]) -> Session:
     entry, meeting = slot.entry, slot.meeting
     readings = _readings(entry, settings, shelf, findings)
-    links = [shelf.link(link.label, Located(link.target, link.span)) for link in entry.links]
     session = Session(
         id=slot.id,
         kind=entry.kind,
@@ -98,10 +130,10 @@ def _session(slot: Slot, settings: Settings, shelf: Shelf, findings: list[Diagno
         extra=entry.extra,
         lecture=_lecture(entry, shelf, findings),
         readings=readings,
-        guest=entry.guest,
+        guest=_guest(entry, shelf),
         reason=entry.reason,
         note=entry.note,
-        links=tuple(link for link in links if link is not None),
+        links=_links(entry, shelf),
         span=entry.span,
     )
     return _with_review(session, slot, settings)

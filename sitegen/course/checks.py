@@ -12,17 +12,17 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from sitegen.course.meetings import FAR_WEEKS
-from sitegen.diagnostics import Diagnostic, Related, Rule, Span, closest
+from sitegen.diagnostics import Diagnostic, Located, Related, Rule, Span, closest
 from sitegen.model import Course, Deadline, Paper, Reading, Session
-from sitegen.plan import Link, Settings, Term
-from sitegen.prose.proofread import MEETING_HELP, MEETING_LINK, MEETING_WORDS, PLACEHOLDER_TEXT, find_meeting_link
+from sitegen.plan import Entry, Settings, Term
+from sitegen.prose.proofread import MEETING_HELP, MEETING_LINK, MEETING_WORDS, PLACEHOLDER_TEXT, has_meeting_link
 from sitegen.texts import slugify
 
 DUPLICATE_READING = Rule(
     "duplicate-reading",
     "warning",
     "A paper is read in two sessions. Copying a line of the schedule and forgetting to change its paper looks "
-    "like this; where it is meant, list it as optional the second time.",
+    "like this; where it is meant, list it as optional the second time. A cancelled session doesn't count.",
     wrong="- {topic: One, read: kwon2023}\n- {topic: Two, read: kwon2023}",
     right="- {topic: One, read: kwon2023}\n- {topic: Two, optional: kwon2023}",
 )
@@ -41,7 +41,7 @@ WRONG_PAPER_COUNT = Rule(
     "wrong-paper-count",
     "warning",
     "The course fixes how many papers a discussion has (`presentations: per_session`), and a session has more or "
-    "fewer. Sessions with a lecture aren't discussions.",
+    "fewer. Sessions with a lecture or a guest, and cancelled ones, aren't discussions.",
     wrong="presentations: {per_session: 2}\nschedule:\n  - {topic: Serving, read: kwon2023}",
     right="presentations: {per_session: 2}\nschedule:\n  - {topic: Serving, read: [kwon2023, yu2022]}",
 )
@@ -67,7 +67,7 @@ DUPLICATE_PERSON = Rule(
 GRADING_SUM = Rule(
     "grading-sum",
     "warning",
-    "The parts of the grade don't add up to 100 percent.",
+    "The parts of the grade don't add up to 100 percent. A tenth of a percent more or less is taken for rounding.",
     wrong="grading: {Reviews: 20%, Project: 70%}",
     right="grading: {Reviews: 20%, Project: 80%}",
 )
@@ -93,7 +93,8 @@ EARLY_DEADLINE = Rule(
 LATE_REVIEW = Rule(
     "late-review",
     "warning",
-    "A review is due after the class in which its papers are discussed has begun.",
+    "Reviews are due after the class in which their papers are discussed has begun. It's told once, at the rule in "
+    "`reviews` that all of them follow.",
     wrong="reviews: {due: same day, at: 11:59pm}",
     right="reviews: {due: 1 day before, at: noon}",
 )
@@ -101,22 +102,26 @@ MISSING_SLIDES = Rule(
     "missing-slides",
     "note",
     "A past session has no slides although the sessions before and after it have them: likely they were "
-    "forgotten after class.",
+    "forgotten after class. A session with a lecture is compared with the other lectures, and any other session "
+    "with those of its weekday and hour, so that a weekly lab needs no slides.",
 )
 
 SLIDES = "Slides"
+ROUNDING = Decimal("0.1")
+"""Percent that three parts of 33.3 may be short of 100."""
 
 
 def check_course(course: Course, settings: Settings) -> list[Diagnostic]:
     """All findings, in no particular order."""
     return [
-        *_readings(course),
+        *_readings(course, settings),
         *_similar(course),
         *_paper_counts(course, settings),
         *_presenters(course, settings),
         *_people(settings),
         *_grading(settings),
-        *_deadlines(course),
+        *_deadlines(course, settings),
+        *_reviews(course, settings),
         *_slides(course),
         *_addresses(settings),
     ]
@@ -125,16 +130,25 @@ def check_course(course: Course, settings: Settings) -> list[Diagnostic]:
 # --- papers -------------------------------------------------------------------------------------
 
 
-def _readings(course: Course) -> Iterator[Diagnostic]:
-    for key, sessions in course.sessions_of_paper.items():
-        required = [session for session in sessions if any(r.paper.key == key for r in session.required)]
-        if len(required) > 1:
-            first, second = required[:2]
-            message = f'"{key}" is read in "{first.topic}" and again in "{second.topic}".'
-            related = [Related(first.span, "read first here")]
-            yield DUPLICATE_READING.at(second.span, message, "Change one of them, or make it optional.", related)
+def _held(course: Course) -> list[Session]:
+    """Sessions that take place: a cancelled one's papers and presenters are named again where they move to."""
+    return [session for session in course.sessions if session.kind != "cancelled"]
+
+
+def _readings(course: Course, settings: Settings) -> Iterator[Diagnostic]:
+    first_read: dict[str, tuple[Session, Reading]] = {}
+    for session in _held(course):
+        for reading in session.required:
+            key = reading.paper.key
+            first, first_reading = first_read.setdefault(key, (session, reading))
+            if first is not session:
+                message = f'"{key}" is read in "{first.topic}" and again in "{session.topic}".'
+                related = [Related(first_reading.span, "read first here")]
+                yield DUPLICATE_READING.at(reading.span, message, "Change one of them, or make it optional.", related)
+    # As the schedule names them: a session without a meeting reads its papers all the same.
+    named = {str(key) for entry in _entries(settings) for key in (*entry.read, *entry.optional)}
     for key, paper in course.papers.items():
-        if key not in course.sessions_of_paper and key not in course.cited_by:
+        if key not in named and key not in course.cited_by:
             message = f'"{key}" is read in no session and cited on no page.'
             yield UNREAD_PAPER.at(paper.span, message, "It is shown as further reading.")
 
@@ -167,12 +181,15 @@ def _marks(paper: Paper) -> Iterator[tuple[str, str]]:
 
 def _paper_counts(course: Course, settings: Settings) -> Iterator[Diagnostic]:
     wanted = settings.presentations.per_session
-    for session in course.sessions:
+    for session in _held(course):
         count = len(session.required)
-        if wanted and count and count != wanted and not session.lecture:
+        is_discussion = not session.lecture and session.guest is None
+        if wanted and count and count != wanted and is_discussion:
             papers = "1 paper" if count == 1 else f"{count} papers"
             message = f'"{session.topic}" has {papers} to read; a discussion has {wanted}.'
-            yield WRONG_PAPER_COUNT.at(session.span, message, "Change read:, or presentations: per_session.")
+            yield WRONG_PAPER_COUNT.at(
+                session.required[0].span, message, "Change read:, or presentations: per_session."
+            )
 
 
 # --- people -------------------------------------------------------------------------------------
@@ -180,29 +197,29 @@ def _paper_counts(course: Course, settings: Settings) -> Iterator[Diagnostic]:
 
 def _presenters(course: Course, settings: Settings) -> Iterator[Diagnostic]:
     rule = settings.presentations
-    presented: dict[str, list[Session]] = {}
-    readings: list[Reading] = []
+    students = {str(name): name.span for name in rule.students}
     for session in course.sessions:
         for reading in session.readings:
-            readings.append(reading)
-            if reading.presenter:
-                presented.setdefault(reading.presenter, []).append(session)
-    students = {str(name) for name in rule.students}
-    for name, sessions in presented.items():
-        if students and name not in students:
-            near = closest(name, students)
-            help = f'Did you mean "{near}"?' if near else "Add the name to presentations: students."
-            yield UNKNOWN_PRESENTER.at(sessions[0].span, f'"{name}" isn\'t on the list of students.', help)
+            name = reading.presenter
+            if name and students and name not in students:
+                near = closest(name, students)
+                help = f'Did you mean "{near}"?' if near else "Add the name to presentations: students."
+                message = f'"{name}" isn\'t on the list of students.'
+                yield UNKNOWN_PRESENTER.at(reading.presenter_span, message, help)
     if rule.each is None:
         return
-    all_given = not any(reading.open for reading in readings)
-    for name in dict.fromkeys([*presented, *(str(student) for student in rule.students)]):
-        sessions = presented.get(name, [])
-        if len(sessions) > rule.each or (all_given and presented and len(sessions) < rule.each):
-            papers = "1 paper" if len(sessions) == 1 else f"{len(sessions)} papers"
+    presented: dict[str, list[tuple[Session, Reading]]] = {name: [] for name in students}
+    held = [(session, reading) for session in _held(course) for reading in session.readings]
+    for session, reading in held:
+        if reading.presenter:
+            presented.setdefault(reading.presenter, []).append((session, reading))
+    all_given = any(presented.values()) and not any(reading.open for _, reading in held)
+    for name, given in presented.items():
+        if len(given) > rule.each or (all_given and len(given) < rule.each):
+            papers = "1 paper" if len(given) == 1 else f"{len(given)} papers"
             message = f'"{name}" presents {papers}; each student presents {rule.each}.'
-            related = [Related(session.span, f'in "{session.topic}"') for session in sessions[1:]]
-            span = sessions[0].span if sessions else rule.span
+            related = [Related(reading.presenter_span, f'in "{session.topic}"') for session, reading in given[1:]]
+            span = given[0][1].presenter_span if given else students[name]
             yield PRESENTER_COUNT.at(span, message, "Change present:, or presentations: each.", related)
 
 
@@ -220,36 +237,47 @@ def _people(settings: Settings) -> Iterator[Diagnostic]:
 
 def _grading(settings: Settings) -> Iterator[Diagnostic]:
     total = sum((item.share for item in settings.grading), Decimal(0))
-    if settings.grading and total != 100:
+    if settings.grading and abs(total - 100) > ROUNDING:
         first = settings.grading[0]
-        shown = f"{total.normalize():f}"
-        yield GRADING_SUM.at(first.span, f"The parts of the grade add up to {shown}%, not to 100%.")
+        shown, distance = (f"{share.normalize():f}%" for share in (total, abs(total - 100)))
+        help = f"{distance} is missing." if total < 100 else f"{distance} is too much."
+        yield GRADING_SUM.at(first.span, f"The parts of the grade add up to {shown}, not to 100%.", help)
 
 
 # --- deadlines and sessions ---------------------------------------------------------------------
 
 
-def _deadlines(course: Course) -> Iterator[Diagnostic]:
+def _deadlines(course: Course, settings: Settings) -> Iterator[Diagnostic]:
     starts = {session.id: session.start for session in course.sessions}
+    due_spans = {rule.span: rule.due.text.span for rule in settings.deadlines}
     for deadline in course.deadlines:
         day = deadline.due.date()
-        if deadline.kind == "review" and deadline.due > starts[deadline.session]:
-            message = f"{_named(deadline)} is due on {_say(deadline.due)}, after the class has begun."
-            yield LATE_REVIEW.at(deadline.span, message, "Change reviews: due and at.")
+        span = due_spans.get(deadline.span, deadline.span)
         start = starts.get(deadline.session)
         if deadline.kind == "milestone" and start and deadline.due < start and day == start.date():
             message = f"{_named(deadline)} is due at {deadline.due:%H:%M}, before the class of that day begins."
-            yield EARLY_DEADLINE.at(deadline.span, message, f"Write at: {start:%H:%M}, or count from another day.")
+            yield EARLY_DEADLINE.at(span, message, f"Write at: {start:%H:%M}, or count from another day.")
         for days in course.breaks:
             if days.first <= day <= days.last:
                 name = f" ({days.name})" if days.name else ""
                 message = f"{_named(deadline)} is due on {_say(deadline.due)}, a day without class{name}."
                 related = [Related(days.span, "without class from here")]
-                yield DEADLINE_ON_HOLIDAY.at(deadline.span, message, "Give it another day.", related)
+                yield DEADLINE_ON_HOLIDAY.at(span, message, "Give it another day.", related)
         if course.term and _is_outside(day, course.term):
             side = "before the term starts" if day < course.term.start else "after the term has ended"
             message = f"{_named(deadline)} is due on {_say(deadline.due)}, {side}."
-            yield DEADLINE_OUTSIDE_TERM.at(deadline.span, message, "Give it another day, or change the term.")
+            yield DEADLINE_OUTSIDE_TERM.at(span, message, "Give it another day, or change the term.")
+
+
+def _reviews(course: Course, settings: Settings) -> Iterator[Diagnostic]:
+    late = [s for s in course.sessions if s.review is not None and s.review.due > s.start]
+    if late and late[0].review and settings.reviews:
+        first, others = late[0], len(late) - 1
+        more = f"; so are those of {others} more session{'' if others == 1 else 's'}" if others else ""
+        due = _say(late[0].review.due)
+        message = f'The reviews of "{first.topic}" are due on {due}, after the class has begun{more}.'
+        related = [Related(first.span, "the class")]
+        yield LATE_REVIEW.at(settings.reviews.span, message, "Change reviews: due and at.", related)
 
 
 def _is_outside(day: dt.date, term: Term) -> bool:
@@ -267,11 +295,16 @@ def _say(moment: dt.datetime) -> str:
 
 
 def _slides(course: Course) -> Iterator[Diagnostic]:
-    past = [s for s in course.sessions if s.start.date() < course.today and s.kind in ("class", "guest")]
-    for before, session, after in zip(past, past[1:], past[2:], strict=False):
-        if _has_slides(before) and _has_slides(after) and not _has_slides(session):
-            message = f'"{session.topic}" has no slides, but the sessions before and after it have.'
-            yield MISSING_SLIDES.at(session.span, message, "Add slides: with their address or path.")
+    alike: dict[object, list[Session]] = {}
+    for session in course.sessions:
+        if session.start.date() < course.today and session.kind in ("class", "guest"):
+            hour = (session.start.weekday(), session.start.time())
+            alike.setdefault("lecture" if session.lecture else hour, []).append(session)
+    for past in alike.values():
+        for before, session, after in zip(past, past[1:], past[2:], strict=False):
+            if _has_slides(before) and _has_slides(after) and not _has_slides(session):
+                message = f'"{session.topic}" has no slides, but "{before.topic}" and "{after.topic}" have.'
+                yield MISSING_SLIDES.at(session.span, message, "Add slides: with their address or path.")
 
 
 def _has_slides(session: Session) -> bool:
@@ -279,15 +312,24 @@ def _has_slides(session: Session) -> bool:
 
 
 def _addresses(settings: Settings) -> Iterator[Diagnostic]:
-    for link in _links(settings):
-        if find_meeting_link(link.target):
-            yield MEETING_LINK.at(link.span, MEETING_WORDS, MEETING_HELP)
-        elif re.match(r"https?://(?:www\.)?example\.(?:com|org|net)\b|https?://\.\.\.", link.target):
-            message = f'"{link.target}" looks like an address that was to be replaced.'
-            yield PLACEHOLDER_TEXT.at(link.span, message, "Write tba while the address isn't known.")
+    for words in _words(settings):
+        if has_meeting_link(words):
+            yield MEETING_LINK.at(words.span, MEETING_WORDS, MEETING_HELP)
+        elif re.match(r"https?://(?:www\.)?example\.(?:com|org|net)\b|https?://\.\.\.", words):
+            message = f'"{words}" looks like an address that was to be replaced.'
+            yield PLACEHOLDER_TEXT.at(words.span, message, "Write tba while the address isn't known.")
 
 
-def _links(settings: Settings) -> Iterator[Link]:
-    yield from settings.links
-    for line in settings.schedule:
-        yield from getattr(line, "links", ())
+def _words(settings: Settings) -> Iterator[Located]:
+    """Everything in site.yaml that is published as an address or as free text."""
+    links = [*settings.links, *(link for entry in _entries(settings) for link in entry.links)]
+    yield from (Located(link.target, link.span) for link in links)
+    guests = [entry.guest for entry in _entries(settings) if entry.guest]
+    found: list[str] = [*(guest.url for guest in guests), *(entry.note for entry in _entries(settings))]
+    found += [words for person in settings.staff for words in (person.url, person.office_hours)]
+    found += [rule.note for rule in settings.deadlines]
+    yield from (words for words in found if isinstance(words, Located))
+
+
+def _entries(settings: Settings) -> Iterator[Entry]:
+    return (line for line in settings.schedule if isinstance(line, Entry))

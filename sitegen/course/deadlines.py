@@ -49,18 +49,22 @@ def count_deadlines(
     """The milestones in order of time. `sessions` are all ids with their days, None for one without a meeting.
 
     One that is counted from an unknown session is left out and said; one that is counted from a session
-    without a meeting is left out, for the session's own finding says why.
+    without a meeting, or from the first class of a term without any, is left out, for another finding
+    says why.
     """
     found, findings = [], []
-    ends = {"first class": meetings[0].start.date(), "last class": meetings[-1].start.date()}
+    ends: dict[str, dt.date | None] = {"first class": None, "last class": None}
+    if meetings:
+        ends = {"first class": meetings[0].start.date(), "last class": meetings[-1].start.date()}
     taken = set(sessions)
+    counts: dict[str, int] = {}
     for rule in rules:
-        name = unique(f"due-{slugify(rule.what)}".rstrip("-"), taken)
+        name = unique(f"due-{slugify(rule.what)}".rstrip("-"), taken, counts)
         anchor = rule.due.anchor
         if rule.due.date is None and anchor not in ends and anchor not in sessions:
             findings.append(_unknown_session(rule, sessions))
             continue
-        day = rule.due.date or ends.get(anchor) or sessions[anchor]
+        day = rule.due.date or ends.get(anchor) or sessions.get(anchor)
         if day is not None:
             due = at_time(day + dt.timedelta(days=rule.due.days), rule.at, zone)
             found.append(DueDate(rule, name, due, anchor if anchor in sessions else ""))
@@ -68,7 +72,8 @@ def count_deadlines(
 
 
 def _unknown_session(rule: DeadlineRule, known: Iterable[str]) -> Diagnostic:
-    near = closest(rule.due.anchor, known)
+    ends = {"last": "last class", "first": "first class"}
+    near = ends.get(rule.due.anchor.casefold()) or closest(rule.due.anchor, known)
     message = f'"{rule.what}" is due relative to "{rule.due.anchor}", but no session has this id.'
     help = (
         f'Did you mean "{near}"?'

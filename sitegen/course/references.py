@@ -65,6 +65,10 @@ UNPUBLISHED_LINK = Rule(
 )
 
 
+OWN_IDS = "site-"
+"""Ids that templates give to their own headings start so; `links` looks at those when the pages are there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Targets:
     """Everything that can be linked to."""
@@ -72,7 +76,7 @@ class Targets:
     pages: Mapping[str, str]
     """Source path to published path, of pages and of files published as they are."""
     ids: Mapping[str, frozenset[str] | None]
-    """Published path to the ids on it; None when they aren't known yet (computed pages)."""
+    """Published path to the ids on it; None when they can't be known (a text that couldn't be read)."""
     unpublished: frozenset[str]
     """Source paths of drafts and pages of the future."""
     papers: Mapping[str, Paper]
@@ -135,7 +139,7 @@ def resolve_link(
     ids = targets.ids.get(target)
     if not path:
         ids = document.ids | (ids or frozenset())
-    if fragment and ids is not None and fragment not in ids:
+    if fragment and ids is not None and fragment not in ids and not fragment.startswith(OWN_IDS):
         where = source if path else "this page"
         findings.append(_no_fragment(fragment, where, span, ids))
         return None
@@ -196,7 +200,8 @@ def _no_target(written: str, source: str, document: Document, span: Span, target
         )
         return BROKEN_LINK.at(span, message, f'Write "{posixpath.relpath(true_case, folder)}".')
     near = _nearest(source, folder, targets)
-    help = f'Did you mean "{near}"?' if near else "Links name the source file from where they stand: ../project.md."
+    from_where = "from the content folder" if span.file != document.source else "from where they stand"
+    help = f'Did you mean "{near}"?' if near else f"Links name the source file {from_where}, such as project.md."
     return BROKEN_LINK.at(span, f'"{written}" leads to {source}, which isn\'t in the course.', help)
 
 

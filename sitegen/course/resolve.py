@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -23,13 +24,13 @@ from sitegen.addresses import (
     is_external,
     page_path,
 )
-from sitegen.course.agenda import Shelf, list_deadlines, list_sessions
+from sitegen.course.agenda import Shelf, check_unplaced, list_deadlines, list_sessions
 from sitegen.course.references import Targets, fill_document, resolve_link
 from sitegen.course.timetable import Timetable
-from sitegen.diagnostics import Diagnostic, Located, Related, Rule, Span
+from sitegen.diagnostics import Diagnostic, Located, Related, Rule, Span, closest
 from sitegen.model import Announcement, Course, Document, Page, Paper, Reference, Session, SiteLink
 from sitegen.plan import Settings
-from sitegen.texts import slugify, unique
+from sitegen.texts import is_to_come, slugify, unique
 
 SAME_ADDRESS = Rule(
     "same-address",
@@ -47,6 +48,19 @@ BAD_ALIAS = Rule(
     wrong="aliases: ../other-site/",
     right="aliases: /old/page/",
 )
+
+
+UNKNOWN_LABEL = Rule(
+    "unknown-label",
+    "error",
+    "`sign_up` names one of the course's `links` by its label, so that the address stands in one place. There is "
+    "no link with this label.",
+    wrong="links: {Sign-up: tba}\npresentations: {sign_up: Presentation sign-up}",
+    right="links: {Sign-up: tba}\npresentations: {sign_up: Sign-up}",
+)
+
+LinkReader = Callable[[str, Located | None], SiteLink | None]
+"""A label and an address or path in content/ to a link; None after a finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +104,10 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
     shelf = Shelf(papers, lectures, unpublished, site_link)
     sessions = list_sessions(settings, sources.timetable, shelf, findings)
     deadlines = list_deadlines(settings, sources.timetable, sessions, shelf)
-    rows = _PAGE_IDS | {session.id for session in sessions} | {deadline.id for deadline in deadlines}
-    targets = replace(targets, ids={**targets.ids, SCHEDULE: rows})
+    unplaced = check_unplaced(settings, sources.timetable, shelf, findings)
+    rows = unplaced | {session.id for session in sessions} | {deadline.id for deadline in deadlines}
+    targets = replace(targets, ids={**targets.ids, SCHEDULE: (targets.ids[SCHEDULE] or _PAGE_IDS) | rows})
+    _check_labels(settings, findings)
     pages, problems = _fill_pages(published, sources.announcements_intro, targets)
     findings += problems
     aliases, problems = _aliases(published, targets)
@@ -107,11 +123,13 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
         base_url=sources.base_url,
         today=sources.today,
         term=settings.term,
-        staff=settings.staff,
+        staff=tuple(replace(person, url=_person_address(person.url, site_link)) for person in settings.staff),
         links=tuple(_all(site_link(link.label, Located(link.target, link.span)) for link in settings.links)),
         grading=settings.grading,
         reviews=settings.reviews,
+        reviews_page=site_link("", settings.reviews.page) if settings.reviews and settings.reviews.page else None,
         presentations=settings.presentations,
+        presentations_page=site_link("", settings.presentations.page) if settings.presentations.page else None,
         sessions=sessions,
         breaks=settings.term.no_class if settings.term else (),
         deadlines=deadlines,
@@ -161,8 +179,10 @@ def _targets(
     pages |= {document.source: page_path(document.source) for document in published}
     pages |= {source: asset_path(source) for source in sources.assets}
     pages |= {source: page_path(source) for source in sources.unreadable}
-    ids: dict[str, frozenset[str] | None] = dict.fromkeys(COMPUTED_PAGES.values())
-    ids |= {page_path(d.source): d.ids | _PAGE_IDS for d in published if d.source not in COMPUTED_PAGES}
+    ids: dict[str, frozenset[str] | None] = dict.fromkeys(COMPUTED_PAGES.values(), _PAGE_IDS)
+    ids |= {page_path(document.source): document.ids | _PAGE_IDS for document in published}
+    ids |= dict.fromkeys(map(page_path, sources.unreadable))
+    ids[READINGS] = (ids[READINGS] or _PAGE_IDS) | set(sources.papers)
     ids[ANNOUNCEMENTS] = frozenset(announcement.id for announcement in announcements) | _PAGE_IDS
     folded = {path.casefold(): path for path in pages}
     return Targets(pages, ids, unpublished, sources.papers, folded)
@@ -171,7 +191,7 @@ def _targets(
 def _check_addresses(sources: Sources, published: tuple[Document, ...]) -> list[Diagnostic]:
     findings = []
     taken: dict[str, tuple[str, Span | None]] = {}
-    for path in [*COMPUTED_PAGES.values(), "404.html", "papers.bib", "sitemap.xml", "robots.txt"]:
+    for path in [*COMPUTED_PAGES.values(), *_MADE_FILES]:
         taken[path.casefold()] = ("a page that sitegen makes", None)
     for paper in sources.papers.values():
         taken[paper.path.casefold()] = (f'the page of the paper "{paper.key}"', paper.span)
@@ -187,7 +207,9 @@ def _check_addresses(sources: Sources, published: tuple[Document, ...]) -> list[
             findings.append(SAME_ADDRESS.at(Span(source), message, "Rename one of the two.", related))
         else:
             taken[path.casefold()] = (source, Span(source))
-    folders = {folder.casefold(): source for path, source in files for folder in _folders(path)}
+    made = [*COMPUTED_PAGES.values(), *(paper.path for paper in sources.papers.values())]
+    folders = {folder.casefold(): f"/{path}" for path in made for folder in _folders(path)}
+    folders |= {folder.casefold(): source for path, source in files for folder in _folders(path)}
     for path, source in files:
         if path.casefold() in folders:
             other = folders[path.casefold()]
@@ -205,23 +227,38 @@ def _aliases(published: tuple[Document, ...], targets: Targets) -> tuple[dict[st
     """Old path to new path."""
     found: dict[str, str] = {}
     findings = []
-    taken = {path.casefold() for path in targets.pages.values()}
+    taken = {path.casefold(): source for source, path in targets.pages.items()}
+    taken |= dict.fromkeys((*_MADE_FILES, *(paper.path.casefold() for paper in targets.papers.values())), "")
+    given: dict[str, Located] = {}
     for document in published:
         for alias in document.aliases:
             path = str(alias).strip().lstrip("/")
             if path.endswith("/") or not posixpath.splitext(path)[1]:
                 path = posixpath.join(path, "index.html")
-            bad = is_external(str(alias)) or path.startswith(("..", "/")) or posixpath.normpath(path) != path
-            if bad or "\\" in path or not path.isprintable() or any(part.startswith(".") for part in path.split("/")):
+            key = path.casefold()
+            if is_external(str(alias)) or posixpath.normpath(path) != path or not _ALIAS.fullmatch(path):
                 message = f'"{alias}" can\'t be an old address of this page.'
                 findings.append(BAD_ALIAS.at(alias.span, message, "Write it from the site's top, such as /old/page/."))
-            elif path.casefold() in taken:
-                message = f'"{alias}" is the address of a page that exists.'
-                findings.append(BAD_ALIAS.at(alias.span, message, "Remove the alias, or rename the other page."))
+            elif key in given:
+                related = [Related(given[key].span, "given first here")]
+                message = f'"{alias}" is an alias of two pages.'
+                findings.append(BAD_ALIAS.at(alias.span, message, "Remove one of the two.", related))
+            elif (
+                key in taken
+                or key.startswith("assets/")
+                or any(folder.casefold() in taken for folder in _folders(path))
+            ):
+                message = f'"{alias}" is the address of something that the site has.'
+                findings.append(BAD_ALIAS.at(alias.span, message, "Remove the alias, or rename what has its address."))
             else:
-                taken.add(path.casefold())
+                given[key] = alias
                 found[path] = page_path(document.source)
     return found, findings
+
+
+_MADE_FILES = ("404.html", "papers.bib", "sitemap.xml", "robots.txt")
+_ALIAS = re.compile(r"(?!\.)[^\\<>:\"|?*\x00-\x1f\x7f]+(?<![ .])")
+"""A path that every computer can hold; `.` and `..` are met by normalizing it."""
 
 
 # --- links of site.yaml -------------------------------------------------------------------------
@@ -262,13 +299,28 @@ def _paper_links(paper: Paper, targets: Targets, findings: list[Diagnostic]) -> 
     return tuple(resolved)
 
 
+def _person_address(written: str, site_link: LinkReader) -> str:
+    """A person's page: an absolute address or a published path, or nothing while it is to come."""
+    link = site_link("", written) if isinstance(written, Located) and not is_to_come(written) else None
+    return link.target if link else ""
+
+
+def _check_labels(settings: Settings, findings: list[Diagnostic]) -> None:
+    labels = [link.label for link in settings.links]
+    sign_up = settings.presentations.sign_up
+    if sign_up and str(sign_up) not in labels:
+        near = closest(sign_up, labels)
+        help = f'Did you mean "{near}"?' if near else f'Add the line "{sign_up}: tba" below links:.'
+        findings.append(UNKNOWN_LABEL.at(sign_up.span, f'None of the links has the label "{sign_up}".', help))
+
+
 def _navigation(
     settings: Settings,
     pages: tuple[Page, ...],
     lectures: frozenset[str],
     announced: bool,
     read: bool,
-    site_link: Callable[[str, Located | None], SiteLink | None],
+    site_link: LinkReader,
 ) -> tuple[SiteLink, ...]:
     if settings.navigation:
         links = (site_link(link.label, Located(link.target, link.span)) for link in settings.navigation)

@@ -5,7 +5,8 @@ Pure arithmetic over `plan` and `meetings`; papers, lectures and pages aren't kn
 How lines meet dates. Lines are taken in the order written. A line without a date takes the first
 free meeting after the line before it; a line with a date takes that day's first free meeting (or the
 one at its own `time`), whatever is inserted before it, and lines after it follow it. `date: last`
-takes the term's last meeting; `extra: true` takes none.
+takes the term's last meeting; `extra: true` takes none. A line that finds no meeting is kept
+without one, so that what it names can still be checked.
 
 An id belongs to a line, not to a date: it is the same wherever, and whether, the line finds a meeting.
 """
@@ -21,6 +22,7 @@ from sitegen.course.deadlines import DueDate, count_deadlines
 from sitegen.course.meetings import (
     EXAMPLE_TERM,
     FAR_WEEKS,
+    MAX_WEEKS,
     OVERLAP,
     Meeting,
     at_time,
@@ -69,8 +71,9 @@ TAKEN_MEETING = Rule(
 OUT_OF_ORDER = Rule(
     "out-of-order",
     "warning",
-    "A session is pinned to a date before that of a session listed above it. The page shows sessions in "
-    "order of date; keeping the list in that order too makes it readable.",
+    "A session is pinned to a date before that of a session listed above it, or to the last meeting although "
+    "other lines follow. The page shows sessions in order of date; keeping the list in that order too makes it "
+    "readable.",
     wrong=EXAMPLE_TERM + "schedule:\n  - tba: 2\n  - {topic: Serving, date: 2026-02-05}\n"
     "  - {topic: Training, date: 2026-02-03}",
     right=EXAMPLE_TERM + "schedule:\n  - tba: 2\n  - {topic: Training, date: 2026-02-03}\n"
@@ -102,6 +105,7 @@ class Slot:
     entry: Entry
     meeting: Meeting
     week: int
+    """Counted over the weeks of the term's meetings; 0 for an extra session in a week without any."""
     part: str
 
 
@@ -111,22 +115,26 @@ class Timetable:
 
     slots: tuple[Slot, ...]
     milestones: tuple[DueDate, ...]
+    unplaced: tuple[Line, ...] = ()
+    """The lines without a meeting, in the order written."""
 
 
 def plan_term(
-    term: Term, schedule: Sequence[PartHeading | Entry], deadlines: Sequence[DeadlineRule], zone: ZoneInfo
+    term: Term | None, schedule: Sequence[PartHeading | Entry], deadlines: Sequence[DeadlineRule], zone: ZoneInfo
 ) -> tuple[Timetable, list[Diagnostic]]:
-    """The whole term. What can't be placed is left out and said; without meetings nothing is placed."""
-    meetings, findings = list_meetings(term, zone)
-    if not meetings:
-        return Timetable((), ()), findings
-    lines, duplicates = name_lines(schedule)
-    slots, problems = pour(lines, meetings, term, zone)
+    """The whole term. What can't be placed is said; without a term or its meetings nothing is placed."""
+    meetings, findings = list_meetings(term, zone) if term else ([], [])
+    lines, duplicates = name_lines(schedule, len(meetings))
+    findings += duplicates
+    slots: list[Slot] = []
+    unplaced: Sequence[Line] = lines
+    if term and meetings:
+        slots, unplaced, problems = pour(lines, meetings, term, zone)
+        findings += [*problems, *_check_overlaps(slots), *_check_years(term, slots, deadlines)]
     days: dict[str, dt.date | None] = {line.id: None for line in lines}
     days |= {slot.id: slot.meeting.start.date() for slot in slots}
     milestones, more = count_deadlines(deadlines, days, meetings, zone)
-    findings += [*duplicates, *problems, *more, *_check_overlaps(slots), *_check_years(term, slots, deadlines)]
-    return Timetable(tuple(slots), tuple(milestones)), findings
+    return Timetable(tuple(slots), tuple(milestones), tuple(unplaced)), findings + more
 
 
 # --- sessions -----------------------------------------------------------------------------------
@@ -134,82 +142,108 @@ def plan_term(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the schedule that takes one meeting (`tba: 3` gives three)."""
+    """A line of the schedule that takes one meeting (`tba: 3` gives three lines)."""
 
     id: str
     entry: Entry
     part: str
     """Title of the part it is in; empty before the first."""
+    sessions: int = 1
+    """How many it stands for: more than one only when there can be no meeting left for it."""
 
 
-def name_lines(schedule: Sequence[PartHeading | Entry]) -> tuple[list[Line], list[Diagnostic]]:
-    """The lines in the order written, each with an id: the given ones first, then slugs of the topics."""
+_ENOUGH_LINES = 7 * MAX_WEEKS
+"""As many as a term of one meeting a day can have."""
+
+
+def name_lines(schedule: Sequence[PartHeading | Entry], meetings: int) -> tuple[list[Line], list[Diagnostic]]:
+    """The lines in the order written, each with an id: the given ones first, then slugs of the topics.
+
+    `meetings` is how many there are. Once that many lines wait for one (and never less than a term can
+    have), the rest of `tba: 999` is one line that stands for all of it.
+    """
     findings = []
     given: dict[str, Located] = {}
     for entry in schedule:
         if isinstance(entry, PartHeading) or entry.id is None:
             continue
         if str(entry.id) in given:
-            message = f'Two sessions have the id "{entry.id}".'
-            related = [Related(given[str(entry.id)].span, "first given here")]
-            findings.append(DUPLICATE_ID.at(entry.id.span, message, "Give one of them another id.", related))
+            findings.append(_duplicate_id(entry.id, given[str(entry.id)]))
         else:
             given[str(entry.id)] = entry.id
     taken = set(given)
+    counts: dict[str, int] = {}
     lines: list[Line] = []
+    enough = max(meetings, _ENOUGH_LINES) + 1
+    waiting = 0
+    """How many of the lines take the next free meeting."""
     part = ""
     for entry in schedule:
         if isinstance(entry, PartHeading):
             part = str(entry.title)
             continue
-        for _ in range(entry.count):
-            name = str(entry.id) if entry.id else unique(slugify(entry.topic or entry.kind) or "session", taken)
-            lines.append(Line(name, entry, part))
+        slug = slugify(entry.topic or entry.kind) or "session"
+        named = min(entry.count, max(1, enough - waiting))
+        for number in range(1, named + 1):
+            name = str(entry.id) if entry.id else unique(slug, taken, counts)
+            lines.append(Line(name, entry, part, entry.count - named + 1 if number == named else 1))
+        waiting += named if entry.date is None and not entry.extra else 0
     return lines, findings
 
 
 def pour(
     lines: Sequence[Line], meetings: Sequence[Meeting], term: Term, zone: ZoneInfo
-) -> tuple[list[Slot], list[Diagnostic]]:
-    """Each line with its meeting, in order of time, and what didn't work out. There is at least one meeting."""
+) -> tuple[list[Slot], list[Line], list[Diagnostic]]:
+    """Lines with their meetings in order of time, lines without one, and why. There is at least one meeting."""
     pinned, findings = _pin(lines, meetings, term)
     taken = set(pinned.values())
     placed: list[tuple[Line, Meeting]] = []
-    left_over: list[Line] = []
+    unplaced: list[Line] = []
     cursor = 0
     """The first meeting that the next line may take."""
     latest: Line | None = None
     """The line that the cursor stands behind."""
+    next_free = 0
+    """No line without a date finds a free meeting before this one."""
+    last: Line | None = None
+    """The line that is pinned to the last meeting."""
+    below: Line | None = None
+    """The first line below `last` that comes before it."""
     for number, line in enumerate(lines):
         if line.entry.extra:
             placed.append((line, _extra_meeting(line.entry, term, zone)))
             continue
         if line.entry.date is None:
-            index = next((i for i in range(cursor, len(meetings)) if i not in taken), None)
-            if index is None:
-                left_over.append(line)
-                continue
+            after = range(max(cursor, next_free), len(meetings))
+            next_free = next((i for i in after if i not in taken), len(meetings))
+            index = next_free if next_free < len(meetings) else None
         else:
             index = pinned.get(number)
-            if index is None:
-                continue  # said by _pin
+        if index is None:
+            unplaced.append(line)
+            continue
         placed.append((line, _own_times(meetings[index], line.entry, zone)))
         taken.add(index)
         if line.entry.date == LAST:
+            last = line
             continue
+        below = below or (line if last else None)
         if index >= cursor:
             cursor, latest = index + 1, line
         elif latest is not None and meetings[index].start.date() < meetings[cursor - 1].start.date():
             findings.append(_out_of_order(line, latest, meetings[index]))
-    weeks = number_weeks(meeting.start.date() for meeting in (*meetings, *(meeting for _, meeting in placed)))
-    slots = [Slot(line.id, line.entry, at, weeks[monday_of(at.start.date())], line.part) for line, at in placed]
+    if last and below:
+        findings.append(_last_not_at_the_end(last, below))
+    weeks = number_weeks(meeting.start.date() for meeting in meetings)
+    slots = [Slot(line.id, line.entry, at, weeks.get(monday_of(at.start.date()), 0), line.part) for line, at in placed]
     slots.sort(key=lambda slot: slot.meeting.start)
     free = [meeting for i, meeting in enumerate(meetings) if i not in taken]
+    left_over = [line for line in unplaced if line.entry.date is None]
     if left_over:
         findings.append(_too_many(left_over, meetings, len(free)))
     elif lines and free:
         findings.append(_empty(free, slots, lines[-1]))
-    return slots, findings
+    return slots, unplaced, findings
 
 
 def _pin(lines: Sequence[Line], meetings: Sequence[Meeting], term: Term) -> tuple[dict[int, int], list[Diagnostic]]:
@@ -292,11 +326,20 @@ def _check_years(term: Term, slots: Sequence[Slot], deadlines: Sequence[Deadline
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _title(entry: Entry) -> str:
     return entry.topic or entry.reason or "Cancelled"
+
+
+def _duplicate_id(one: Located, first: Located) -> Diagnostic:
+    message = f'Two sessions have the id "{one}".'
+    if one.span == first.span:
+        help = "An alias (*) repeats the id of the line that it copies: write that line out again, with another id."
+        return DUPLICATE_ID.at(one.span, message, help)
+    related = [Related(first.span, "first given here")]
+    return DUPLICATE_ID.at(one.span, message, "Give one of them another id.", related)
 
 
 def _not_a_meeting(line: Line, date: dt.date, meetings: Sequence[Meeting], term: Term) -> Diagnostic:
@@ -329,13 +372,19 @@ def _out_of_order(line: Line, latest: Line, meeting: Meeting) -> Diagnostic:
     return OUT_OF_ORDER.at(line.entry.date_span, message, "Move its line up.", related)
 
 
+def _last_not_at_the_end(last: Line, below: Line) -> Diagnostic:
+    message = f'"{_title(last.entry)}" is pinned to the last meeting, but lines below it come before it.'
+    related = [Related(below.entry.span, "the first of them")]
+    return OUT_OF_ORDER.at(last.entry.date_span, message, "Move its line to the end.", related)
+
+
 def _too_many(left_over: Sequence[Line], meetings: Sequence[Meeting], free: int) -> Diagnostic:
     first = left_over[0].entry
     message = (
         f'There is no meeting left for "{_title(first)}": the term has {_count(len(meetings), "meeting")}, '
         f"the last on {say_day(meetings[-1].start.date())}."
     )
-    more = len(left_over) - 1
+    more = sum(line.sessions for line in left_over) - 1
     help = "Remove a session or end the term later."
     if more:
         help = f"{_count(more, 'more session')} {'has' if more == 1 else 'have'} no meeting either. " + help

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Set
 from html import unescape
 from urllib.parse import unquote
 
-from sitegen.diagnostics import Diagnostic, Rule, Span
+from sitegen.diagnostics import Diagnostic, Rule, Span, span_of_offset
 
 DEAD_LINK = Rule(
     "dead-link",
@@ -34,26 +34,51 @@ _ADDRESS = re.compile(rb"""\s(href|src|poster|srcset|id|name)\s*=\s*(?:"([^"]*)"
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
-def check_links(pages: Mapping[str, bytes], files: Set[str], sources: Mapping[str, str], base: str) -> list[Diagnostic]:
+def check_links(
+    pages: Mapping[str, bytes],
+    files: Set[str],
+    sources: Mapping[str, str],
+    base: str,
+    texts: Mapping[str, str] | None = None,
+) -> list[Diagnostic]:
     """Findings for the HTML in `pages`, by published path.
 
     `files` are all published paths, `sources` the source file of a page where it has one, `base` the
-    path under which the site is published (`/teaching/2026/`), for links that are absolute.
+    path under which the site is published (`/teaching/2026/`), for links that are absolute. `texts` are
+    the course's files, in which the address is looked for so that the finding has its place.
     """
     read = {path: _read(content) for path, content in pages.items()}
-    dead: dict[tuple[str, str], list[str]] = {}
+    dead: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for page, (targets, _) in read.items():
         for written in targets:
             problem = _problem(written, page, read, files, base)
             if problem:
-                dead.setdefault((posixpath.basename(written.rstrip("/")), problem), []).append(page)
+                dead.setdefault((_from_top(written, page), problem), []).append((page, written))
     findings = []
-    for (name, problem), where in dead.items():
+    for (_, problem), where in dead.items():
         # A fault in a template stands on every page: told once, at the first.
+        page, written = where[0]
         more = f" and {len(where) - 1} more" if len(where) > 1 else ""
-        message = f'On the page /{where[0]}{more}, the link to "{name}" {problem}.'
-        findings.append(DEAD_LINK.at(Span(sources.get(where[0], where[0])), message))
+        message = f'On the page /{page}{more}, the link "{written}" {problem}.'
+        span = _find(written, texts or {}) or Span(sources.get(page, page))
+        findings.append(DEAD_LINK.at(span, message, "Mend the link in the file or template that it comes from."))
     return findings
+
+
+def _from_top(written: str, page: str) -> str:
+    """The address from the site's top, so that one link written on pages of different depth is one."""
+    path, mark, fragment = written.partition("#")
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) + mark + fragment
+
+
+def _find(written: str, texts: Mapping[str, str]) -> Span | None:
+    """Where the address stands between quotes in a file of the course."""
+    for file, text in texts.items():
+        for quote in "\"'":
+            found = text.find(f"{quote}{written}{quote}")
+            if found >= 0:
+                return span_of_offset(file, text, found + 1, len(written))
+    return None
 
 
 def _read(content: bytes) -> tuple[list[str], set[str]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
@@ -93,7 +93,7 @@ def home(course: Course, theme: Theme) -> Output:
         ),
         milestones=tuple(milestone_row(item, here) for item in course.deadlines if item.kind == "milestone"),
         links=tuple(anchor(item, here) for item in course.links),
-        staff=course.staff,
+        staff=[replace(person, url=here(person.url)) for person in course.staff],
         grading=tuple((item.label, _percent(item.share)) for item in course.grading),
         grading_total=_percent(sum((item.share for item in course.grading), Decimal(0))),
         schedule_parts=list_parts(course, here),
@@ -111,6 +111,7 @@ def schedule(course: Course, theme: Theme) -> Output:
         source="site.yaml",
         schedule_parts=list_parts(course, linker(SCHEDULE)),
         reviews=_course_link(course, course.reviews.where if course.reviews else "", linker(SCHEDULE)),
+        reviews_page=linker(SCHEDULE)(course.reviews_page.target) if course.reviews_page else "",
     )
 
 
@@ -129,6 +130,7 @@ def readings(course: Course, theme: Theme) -> Output:
         reading_parts=parts,
         further=further,
         sign_up=_course_link(course, course.presentations.sign_up or "", here),
+        presentations_page=here(course.presentations_page.target) if course.presentations_page else "",
     )
 
 
@@ -324,11 +326,18 @@ def _page(
         meets=_meets(course.term.meets) if course.term else (),
         tentative=course.term.tentative if course.term else "",
         taught_by=", ".join(person.name for person in course.staff),
+        times=_name_zone(course.facts.timezone.key) if course.term else "",
         link=here,
         words=words.html if words else "",
         **context,
     )
     return path, html.encode()
+
+
+def _name_zone(key: str | None) -> str:
+    """`America/New_York` to `New York time`."""
+    place = (key or "UTC").rpartition("/")[2].replace("_", " ")
+    return place if place == "UTC" else f"{place} time"
 
 
 def _meets(patterns: Iterable[Pattern]) -> tuple[Meets, ...]:

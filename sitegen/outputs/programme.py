@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from sitegen import addresses
@@ -165,7 +165,7 @@ def _session_row(course: Course, session: Session, week: int, here: Linker) -> S
         end=session.end,
         place=session.place,
         unusual=_is_unusual(course, session),
-        guest=session.guest,
+        guest=replace(session.guest, url=here(session.guest.url)) if session.guest else None,
         reason=session.reason,
         note=session.note,
         readings=reading_lines(course, session, here),

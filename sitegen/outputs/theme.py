@@ -30,6 +30,15 @@ TEMPLATE_ERROR = Rule(
     right="{{ page.title }}",
 )
 
+UNUSED_TEMPLATE = Rule(
+    "unused-template",
+    "warning",
+    "A file of the course's templates/ folder has nearly the name of a built-in one. It replaces a built-in file "
+    "only under exactly its name, upper and lower case included.",
+    wrong="templates/Home.html",
+    right="templates/home.html",
+)
+
 FOLDER = "templates/"
 ASSETS = "assets/"
 
@@ -57,6 +66,17 @@ class Theme:
             raise
         except Exception as error:  # templates are the author's code: whatever stops one is told to them
             raise TemplateFault(self._explain(error, name, context)) from error
+
+    def check_names(self, built_in: Iterable[str], own: Iterable[str]) -> list[Diagnostic]:
+        """A finding for each file of the course's that is named almost as a built-in one, which it doesn't replace."""
+        known = set(built_in)
+        findings = []
+        for path in own:
+            near = closest(path, known, cutoff=0.8) if path not in known else None
+            if near and near not in own:
+                message = f"{FOLDER}{path} replaces nothing: the built-in file is named {near}."
+                findings.append(UNUSED_TEMPLATE.at(Span(FOLDER + path), message, f"Rename it to {near}."))
+        return findings
 
     def static_files(self) -> Iterator[tuple[str, bytes]]:
         """(published path, bytes) of each file that isn't a template, by path."""
@@ -98,7 +118,8 @@ class Theme:
         template, line, local = self._place(error.__traceback__, name)
         if isinstance(error, TemplateSyntaxError):
             message = f"This template can't be read: {_sentence(error.message or 'a syntax error')}"
-            return self._at(error.name or name, error.lineno, "", message)
+            # Some of Jinja2's errors name the template, others the file that it was compiled as.
+            return self._at((error.name or name).removeprefix(FOLDER), error.lineno, "", message)
         if isinstance(error, TemplateNotFound):
             near = closest(str(error.name), filter(_is_template, self._files))
             return self._at(template, line, str(error.name), f'There is no template "{error.name}".', _mean(near))

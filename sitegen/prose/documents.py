@@ -165,10 +165,10 @@ def read_announcements(source: bytes, file: str) -> tuple[Document | None, list[
         return None, [], findings
     hidden = _NOT_A_SECTION.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
     openings = list(_SECTION.finditer(hidden, start))
-    ends = [match.start() for match in openings[1:]] + [len(text)]
+    starts = [opening.start() for opening in openings]
     sections: list[Announcement] = []
     taken: set[str] = set()
-    for opening, end in zip(openings, ends, strict=True):
+    for opening, end in zip(openings, [*starts[1:], len(text)], strict=False):
         written = text[slice(*opening.span("heading"))]
         span = span_of_offset(file, text, opening.start("heading"), len(written))
         date, words, problem = _read_section_heading(written)
