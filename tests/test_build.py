@@ -235,13 +235,13 @@ def test_a_paper_may_link_to_a_file_of_the_course(make):
     assert 'href="../../papers/x.pdf"' in main_of(built.files["readings/x2020/index.html"])
 
 
-def test_a_paper_that_links_to_a_file_that_is_not_there_is_an_error_at_its_entry(make):
-    entry = "@article{x2020, title = {X Marks}, author = {A, B}, year = 2020, pdf = {papers/y.pdf}}\n"
+def test_a_paper_that_links_to_a_file_that_is_not_there_is_told_at_its_field(make):
+    entry = "@article{x2020,\n  title = {X Marks}, author = {A, B}, year = 2020,\n  pdf = {papers/y.pdf}\n}\n"
     built = make({"papers.bib": entry, "content/papers/x.pdf": b"%PDF", "content/p.md": "[@x2020]"})
     assert told(built) == (
-        'papers.bib:1:1: error[broken-link]: "papers/y.pdf" leads to content/papers/y.pdf, which isn\'t in the course.\n'
-        "  1 | @article{x2020, title = {X Marks}, author = {A, B}, year = 2020, pdf = {papers/y.pdf}}\n"
-        "    | ^^^^^^^^^^^^^^\n"
+        'papers.bib:3:10: error[broken-link]: "papers/y.pdf" leads to content/papers/y.pdf, which isn\'t in the course.\n'
+        "  3 |   pdf = {papers/y.pdf}\n"
+        "    |          ^^^^^^^^^^^^\n"
         '  help: Did you mean "papers/x.pdf"?\n'
     )
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from sitegen.bib.bibtex import Entry, Places
 from sitegen.bib.latex import plain_address
-from sitegen.diagnostics import Diagnostic, Rule
+from sitegen.diagnostics import Diagnostic, Located, Rule
 
 BIB_LINK = Rule(
     "bib-link",
@@ -167,8 +167,9 @@ class _Found:
         if address.startswith("//"):
             address = f"https:{address}"
         if _SCHEME.match(address):
-            address = _NOT_IN_ADDRESS.sub(lambda match: quote(match[0]), address)
-        return address
+            return _NOT_IN_ADDRESS.sub(lambda match: quote(match[0]), address)
+        # Whether a path leads to a file is seen when all files are known; then its place is asked for.
+        return Located(address, self.places.in_field(self.entry, name, written))
 
     def _tell(self, rule: Rule, name: str, written: str, message: str, help: str) -> None:
         if not self.entry.broken:

@@ -291,7 +291,8 @@ def _paper_links(paper: Paper, targets: Targets, findings: list[Diagnostic]) -> 
     for label, address in paper.links:
         link = SiteLink(label, address)
         if not is_external(address):
-            found = _site_link(label, Located(address, paper.span), targets, findings)
+            place = address.span if isinstance(address, Located) else paper.span
+            found = _site_link(label, Located(address, place), targets, findings)
             if found is None:
                 continue
             link = found
