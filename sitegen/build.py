@@ -141,8 +141,11 @@ def read_course_model(
                 unreadable.add(path)
         findings += problems
         progress(path)
+    is_partial = settings is None
     if settings is None:
-        return None, None, findings
+        if SITE_FILE not in tree.texts:
+            return None, None, findings
+        settings = Settings()  # site.yaml can't be read, and that is said; the texts are looked at all the same
     timetable, problems = plan_term(settings.term, settings.schedule, settings.deadlines, settings.course.timezone)
     findings += problems
     today = options.today or options.now.astimezone(settings.course.timezone).date()
@@ -159,6 +162,7 @@ def read_course_model(
             base_url=settings.course.url if options.base_url is None else options.base_url,
             drafts=options.drafts,
             unreadable=frozenset(unreadable),
+            is_partial=is_partial,
         )
     )
     findings += problems
@@ -167,7 +171,7 @@ def read_course_model(
         if path.startswith(CONTENT) and path.endswith(".md"):
             text, _ = decode(content, path)
             findings += proofread(text, path, term) if text is not None else []
-    return course, settings, findings + check_course(course, settings)
+    return course, settings, findings if is_partial else findings + check_course(course, settings)
 
 
 def _render(course: Course, theme: Theme, progress: Progress) -> tuple[dict[str, bytes], list[Diagnostic]]:

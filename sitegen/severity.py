@@ -29,7 +29,7 @@ LOCKED_CHECK = Rule(
 UNKNOWN_SILENCE = Rule(
     "unknown-silence",
     "warning",
-    "A comment silences a kind of finding that sitegen doesn't have, so it silences nothing.",
+    "A comment silences a kind of finding that sitegen doesn't have, or an error, so it silences nothing.",
     wrong="# sitegen: ignore duplicate-readings",
     right="# sitegen: ignore duplicate-reading",
 )
@@ -76,6 +76,9 @@ def check_checks(
             near = closest(slug, rules)
             help = f'Did you mean "{near}"?' if near else "sitegen explain lists all of them."
             findings.append(UNKNOWN_SILENCE.at(slug.span, f'There is no check "{slug}" to ignore.', help))
+        elif rules[str(slug)].severity == "error":
+            message = f'"{slug}" is an error, which a comment can\'t silence.'
+            findings.append(UNKNOWN_SILENCE.at(slug.span, message, "Mend what it names, and remove the comment."))
     for slug, level in checks.items():
         rule = rules.get(str(slug))
         if rule is None:

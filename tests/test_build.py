@@ -431,3 +431,28 @@ def test_a_meeting_room_is_found_wherever_site_yaml_publishes_words(make, line):
 def test_a_meeting_room_in_a_sessions_note_is_found(make):
     site = SITE_YAML.replace("- Overview", "- {topic: A, note: 'on https://umd.zoom.us/j/1?pwd=x'}")
     assert [finding.slug for finding in make({"site.yaml": site}).findings] == ["meeting-link"]
+
+
+def test_what_yaml_cannot_read_does_not_hide_the_mistakes_of_the_texts(make):
+    text = "[x](gone.md) and [s](schedule.md#any)"
+    built = make({"site.yaml": SITE_YAML + "links: [a\n", "content/p.md": f"---\ntitle: A: b\n---\n{text}"})
+    assert slugs_of(built) == ["broken-link", "yaml-syntax", "yaml-syntax"]
+    assert slugs_of(make({"site.yaml": "", "content/p.md": text})) == ["broken-link", "no-site-yaml"]
+
+
+def test_a_misspelled_paper_is_told_once(make):
+    built = make(
+        {
+            "papers.bib": "@article{gamma2020, title = {X Marks the Spot}, author = {A, B}, year = 2020}\n",
+            "site.yaml": SITE_YAML.replace("- Overview", "- {topic: A, read: gama2020, present: {gamma2020: Ann}}"),
+        }
+    )
+    assert [finding.slug for finding in built.findings] == ["unknown-paper"]
+
+
+def test_an_error_cannot_be_silenced_and_the_comment_is_told(make):
+    site = SITE_YAML.replace("- Overview", "- {topic: A, read: zz}  # sitegen: ignore unknown-paper")
+    assert sorted(finding.slug for finding in make({"site.yaml": site}).findings) == [
+        "unknown-paper",
+        "unknown-silence",
+    ]

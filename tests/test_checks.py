@@ -415,8 +415,3 @@ def test_a_comment_silences_in_markdown_and_bibtex(make):
         "content/p.md": "<!-- sitegen: ignore placeholder-text -->\nTODO\n",
     }
     assert told(make(files)) == ""
-
-
-def test_an_error_cannot_be_silenced(make):
-    text = site("- {topic: One, read: nobody}  # sitegen: ignore unknown-paper")
-    assert [finding.slug for finding in make({"site.yaml": text}).findings] == ["unknown-paper"]

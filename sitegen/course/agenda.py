@@ -174,7 +174,7 @@ def _lecture(entry: Entry, shelf: Shelf, findings: list[Diagnostic]) -> str:
 
 
 def _readings(entry: Entry, settings: Settings, shelf: Shelf, findings: list[Diagnostic]) -> tuple[Reading, ...]:
-    presenters = _presenters(entry, findings)
+    presenters = _presenters(entry, shelf, findings)
     waits = settings.presentations.given and entry.lecture is None
     """In a discussion, a paper without a presenter waits for one; an overview's papers aren't presented."""
     readings: dict[str, Reading] = {}
@@ -198,10 +198,12 @@ def _readings(entry: Entry, settings: Settings, shelf: Shelf, findings: list[Dia
     return tuple(readings.values())
 
 
-def _presenters(entry: Entry, findings: list[Diagnostic]) -> dict[str, Located]:
+def _presenters(entry: Entry, shelf: Shelf, findings: list[Diagnostic]) -> dict[str, Located]:
     listed = {str(key) for key in (*entry.read, *entry.optional)}
+    # Where a listed key is misspelled, and is told, the presenter's is likely the right one.
+    is_sound = listed <= shelf.papers.keys()
     for key, _ in entry.present:
-        if str(key) not in listed:
+        if str(key) not in listed and is_sound:
             near = closest(str(key), listed)
             message = f'A presenter is given for "{key}", which isn\'t read in this session.'
             help = f'Did you mean "{near}"?' if near else "Add the paper to read:, or remove its presenter."

@@ -141,12 +141,12 @@ def _readings(course: Course, settings: Settings) -> Iterator[Diagnostic]:
         for reading in session.required:
             key = reading.paper.key
             first, first_reading = first_read.setdefault(key, (session, reading))
-            if first is not session:
+            if first_reading.span != reading.span:  # `tba: 2` makes two sessions of one line
                 message = f'"{key}" is read in "{first.topic}" and again in "{session.topic}".'
                 related = [Related(first_reading.span, "read first here")]
                 yield DUPLICATE_READING.at(reading.span, message, "Change one of them, or make it optional.", related)
     # As the schedule names them: a session without a meeting reads its papers all the same.
-    named = {str(key) for entry in _entries(settings) for key in (*entry.read, *entry.optional)}
+    named = {str(key) for entry in _entries(settings) for key in (*entry.read, *entry.optional, *dict(entry.present))}
     for key, paper in course.papers.items():
         if key not in named and key not in course.cited_by:
             message = f'"{key}" is read in no session and cited on no page.'

@@ -82,6 +82,8 @@ class Sources:
     drafts: bool = False
     unreadable: frozenset[str] = frozenset()
     """Source paths of Markdown files that couldn't be read, which was said; what leads to them isn't wrong, too."""
+    is_partial: bool = False
+    """site.yaml couldn't be read, so nothing is known of the schedule."""
 
 
 def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
@@ -106,7 +108,8 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
     deadlines = list_deadlines(settings, sources.timetable, sessions, shelf)
     unplaced = check_unplaced(settings, sources.timetable, shelf, findings)
     rows = unplaced | {session.id for session in sessions} | {deadline.id for deadline in deadlines}
-    targets = replace(targets, ids={**targets.ids, SCHEDULE: (targets.ids[SCHEDULE] or _PAGE_IDS) | rows})
+    known = None if sources.is_partial else (targets.ids[SCHEDULE] or _PAGE_IDS) | rows
+    targets = replace(targets, ids={**targets.ids, SCHEDULE: known})
     _check_labels(settings, findings)
     pages, problems = _fill_pages(published, sources.announcements_intro, targets)
     findings += problems

@@ -75,8 +75,9 @@ def read_document(source: bytes, file: str) -> tuple[Document | None, list[Diagn
         return None, findings
     front, body_start, problems = read_front_matter(text, file)
     findings += problems
-    if front is None:
-        return None, findings
+    if front is None and body_start == 0:
+        return None, findings  # never closed, so where the text starts isn't known
+    front = front or FrontMatter(Span(file))
     document, problems = _convert_body(text, body_start, len(text), file, front)
     return document, findings + problems
 
