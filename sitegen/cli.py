@@ -280,8 +280,10 @@ def _say_unpublished(target: Path, quiet: bool) -> None:
         click.echo(f"Nothing was published.{kept}", err=True)
 
 
-def _wants_color(stream: TextIO) -> bool:
+def _wants_color(stream: TextIO | None) -> bool:
     """Colour only on a terminal, and never where NO_COLOR is set (https://no-color.org)."""
+    if stream is None:
+        return False  # closed by the shell: 2>&-
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 

@@ -40,6 +40,10 @@ class Preview:
     def run(self, host: str, port: int, open_browser: bool) -> None:
         """Serves until interrupted."""
         from livereload import Server
+        from livereload.handlers import LiveReloadHandler
+
+        # livereload drops every change within 3 seconds of the last one; each of ours is a finished build.
+        LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
 
         free = find_port(host, port)
         # SIGTERM ends the preview as Ctrl-C does, so that its folder is removed.

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import SITE_YAML, main_of, told
+from tests.support import REPOSITORY, SITE_YAML, main_of, told
 
 
 def test_a_course_of_one_file_becomes_a_whole_site(make):
@@ -341,9 +341,7 @@ def test_pages_and_labels_that_rules_name_must_exist(make):
     )
 
 
-@pytest.mark.parametrize(
-    "text", ["", "hello", "# Announcements\n\nwords", "---\ntitle: News\n---\nwords", "### 2026-02-03 X\n\nwords"]
-)
+@pytest.mark.parametrize("text", ["", "hello", "# Announcements\n\nwords", "---\ntitle: News\n---\nwords"])
 def test_announcements_without_a_section_are_no_announcements(make, text):
     built = make({"content/announcements.md": text})
     assert [finding.slug for finding in built.findings if finding.severity == "error"] == []
@@ -366,7 +364,19 @@ def test_a_template_with_almost_a_built_in_name_is_told(make):
 
 
 @pytest.mark.parametrize(
-    "alias", ["a?b", "schedule/index.html/foo", "assets/site.css", "404.html", "papers.bib", "readings/x2020/", "q/"]
+    "alias",
+    [
+        "a?b",
+        "schedule/index.html/foo",
+        "assets/site.css",
+        "CON",
+        "a#b",
+        "a%2fb",
+        "404.html",
+        "papers.bib",
+        "readings/x2020/",
+        "q/",
+    ],
 )
 def test_an_alias_that_cannot_be_is_told_where_it_is_written(make, alias):
     built = make(
@@ -456,3 +466,18 @@ def test_an_error_cannot_be_silenced_and_the_comment_is_told(make):
         "unknown-paper",
         "unknown-silence",
     ]
+
+
+@pytest.mark.parametrize("marks", ["#", "###"])
+def test_a_dated_heading_of_another_level_is_told(make, marks):
+    built = make({"content/announcements.md": f"Words.\n\n{marks} 2026-02-03 Snow\n\nNo class."})
+    assert [(str(f.span), f.slug) for f in built.findings if f.severity == "error"] == [
+        ("content/announcements.md:3:1", "bad-announcement")
+    ]
+
+
+def test_a_dead_link_in_a_template_is_told_once_however_many_pages_have_it(make):
+    base = (REPOSITORY / "templates" / "base.html").read_text(encoding="utf-8")
+    built = make({"templates/base.html": base.replace("</body>", '<a href="nope.html">x</a></body>')})
+    (finding,) = [f for f in built.findings if f.severity == "error" and "nope" in f.message]
+    assert finding.span.file == "templates/base.html"

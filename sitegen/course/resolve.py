@@ -239,7 +239,12 @@ def _aliases(published: tuple[Document, ...], targets: Targets) -> tuple[dict[st
             if path.endswith("/") or not posixpath.splitext(path)[1]:
                 path = posixpath.join(path, "index.html")
             key = path.casefold()
-            if is_external(str(alias)) or posixpath.normpath(path) != path or not _ALIAS.fullmatch(path):
+            if (
+                is_external(str(alias))
+                or posixpath.normpath(path) != path
+                or not _ALIAS.fullmatch(path)
+                or _WINDOWS.fullmatch(path)
+            ):
                 message = f'"{alias}" can\'t be an old address of this page.'
                 findings.append(BAD_ALIAS.at(alias.span, message, "Write it from the site's top, such as /old/page/."))
             elif key in given:
@@ -260,7 +265,9 @@ def _aliases(published: tuple[Document, ...], targets: Targets) -> tuple[dict[st
 
 
 _MADE_FILES = ("404.html", "papers.bib", "sitemap.xml", "robots.txt")
-_ALIAS = re.compile(r"(?!\.)[^\\<>:\"|?*\x00-\x1f\x7f]+(?<![ .])")
+_ALIAS = re.compile(r"(?!\.)[^\\<>:\"|?*#%\x00-\x1f\x7f]+(?<![ .])")
+_WINDOWS = re.compile(r"(?:.*/)?(?:con|prn|aux|nul|com\d|lpt\d)(?:\.[^/]*)?(?:/.*)?", re.IGNORECASE)
+"""A path with a name that Windows keeps for itself."""
 """A path that every computer can hold; `.` and `..` are met by normalizing it."""
 
 

@@ -48,19 +48,24 @@ def check_links(
     the course's files, in which the address is looked for so that the finding has its place.
     """
     read = {path: _read(content) for path, content in pages.items()}
-    dead: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    dead: dict[tuple[Span | str, str], list[tuple[str, str]]] = {}
+    places: dict[str, Span | None] = {}
     for page, (targets, _) in read.items():
         for written in targets:
             problem = _problem(written, page, read, files, base)
             if problem:
-                dead.setdefault((_from_top(written, page), problem), []).append((page, written))
+                if written not in places:
+                    places[written] = _find(written, texts or {})
+                # A fault in a template stands on every page: told once, at the first.
+                where = places[written] or _from_top(written, page)
+                dead.setdefault((where, problem.partition(" that ")[0]), []).append((page, written))
     findings = []
-    for (_, problem), where in dead.items():
-        # A fault in a template stands on every page: told once, at the first.
-        page, written = where[0]
-        more = f" and {len(where) - 1} more" if len(where) > 1 else ""
+    for (where, _), found in dead.items():
+        page, written = found[0]
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        problem = _problem(written, page, read, files, base)
         message = f'On the page /{page}{more}, the link "{written}" {problem}.'
-        span = _find(written, texts or {}) or Span(sources.get(page, page))
+        span = where if isinstance(where, Span) else Span(sources.get(page, page))
         findings.append(DEAD_LINK.at(span, message, "Mend the link in the file or template that it comes from."))
     return findings
 

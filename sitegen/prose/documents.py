@@ -151,6 +151,7 @@ _NOT_A_SECTION = re.compile(
     r"^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*\n.*?(?:^ {0,3}(?P=fence)[ \t]*$|\Z)|<!--(?:(?!<!--).)*?-->",
     re.MULTILINE | re.DOTALL,
 )
+_WRONG_LEVEL = re.compile(r"^(#|#{3,6})[ \t]+\d{4}-\d{2}-\d{2}\b[^\n]*$", re.MULTILINE)
 _SECTION_LEVEL = 2
 """Announcements are headings of this level on their page, so headings inside them are below it."""
 
@@ -167,6 +168,10 @@ def read_announcements(source: bytes, file: str) -> tuple[Document | None, list[
     hidden = _NOT_A_SECTION.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
     openings = list(_SECTION.finditer(hidden, start))
     starts = [opening.start() for opening in openings]
+    for wrong in () if openings else _WRONG_LEVEL.finditer(hidden, start):
+        span = span_of_offset(file, text, wrong.start(), len(wrong[1]))
+        message = f'"{wrong[0].strip()}" is no announcement: its heading has another level.'
+        findings.append(BAD_ANNOUNCEMENT.at(span, message, "Write ## before the date."))
     sections: list[Announcement] = []
     taken: set[str] = set()
     for opening, end in zip(openings, [*starts[1:], len(text)], strict=False):
