@@ -221,6 +221,8 @@ def test_the_preview_shows_a_save_by_itself(browser, tmp_path):
         page.wait_for_timeout(1500)
         write_course(course, site=SITE_YAML.replace("Overview", "A new topic"))
         page.get_by_text("A new topic").wait_for(timeout=20_000)
+        write_course(course, site=SITE_YAML.replace("Overview", "Another, soon after"))
+        page.get_by_text("Another, soon after").wait_for(timeout=20_000)
         page.close()
     finally:
         process.terminate()

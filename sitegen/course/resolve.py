@@ -239,12 +239,7 @@ def _aliases(published: tuple[Document, ...], targets: Targets) -> tuple[dict[st
             if path.endswith("/") or not posixpath.splitext(path)[1]:
                 path = posixpath.join(path, "index.html")
             key = path.casefold()
-            if (
-                is_external(str(alias))
-                or posixpath.normpath(path) != path
-                or not _ALIAS.fullmatch(path)
-                or _WINDOWS.fullmatch(path)
-            ):
+            if is_external(str(alias)) or not _is_old_path(path):
                 message = f'"{alias}" can\'t be an old address of this page.'
                 findings.append(BAD_ALIAS.at(alias.span, message, "Write it from the site's top, such as /old/page/."))
             elif key in given:
@@ -262,6 +257,11 @@ def _aliases(published: tuple[Document, ...], targets: Targets) -> tuple[dict[st
                 given[key] = alias
                 found[path] = page_path(document.source)
     return found, findings
+
+
+def _is_old_path(path: str) -> bool:
+    """Whether a path can be an address on this site and a file on every computer."""
+    return bool(posixpath.normpath(path) == path and _ALIAS.fullmatch(path) and not _WINDOWS.fullmatch(path))
 
 
 _MADE_FILES = ("404.html", "papers.bib", "sitemap.xml", "robots.txt")
