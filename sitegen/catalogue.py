@@ -12,7 +12,7 @@ from functools import cache
 from sitegen import severity, texts
 from sitegen.bib import bibliography, bibtex, paperlinks
 from sitegen.config import fields, settings, yamlsyntax, yamltree
-from sitegen.course import agenda, checks, deadlines, meetings, references, resolve, timetable
+from sitegen.course import agenda, checks, clashes, deadlines, meetings, references, resolve, timetable
 from sitegen.diagnostics import Rule
 from sitegen.folders import disk
 from sitegen.outputs import links, theme
@@ -23,6 +23,7 @@ MODULES = (
     bibliography,
     bibtex,
     checks,
+    clashes,
     deadlines,
     disk,
     documents,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -25,30 +24,13 @@ from sitegen.addresses import (
     page_path,
 )
 from sitegen.course.agenda import Shelf, check_unplaced, list_deadlines, list_sessions
+from sitegen.course.clashes import check_addresses, read_aliases
 from sitegen.course.references import Targets, fill_document, resolve_link
 from sitegen.course.timetable import Timetable
-from sitegen.diagnostics import Diagnostic, Located, Related, Rule, Span, closest
+from sitegen.diagnostics import Diagnostic, Located, Rule, closest
 from sitegen.model import Announcement, Course, Document, Page, Paper, Reference, Session, SiteLink
 from sitegen.plan import Settings
 from sitegen.texts import is_to_come, slugify, unique
-
-SAME_ADDRESS = Rule(
-    "same-address",
-    "error",
-    "Two files would be published at one address, so one of them would be lost. Addresses that differ only "
-    "in upper and lower case count as one: half of all computers can't keep both.",
-    wrong="content/project.md and content/project/index.md",
-    right="content/project.md",
-)
-BAD_ALIAS = Rule(
-    "bad-alias",
-    "error",
-    "An alias is an old address on this site, such as /old/page/, from which readers are led to the page. It "
-    "can't lead out of the site and can't be the address of a page that exists.",
-    wrong="aliases: ../other-site/",
-    right="aliases: /old/page/",
-)
-
 
 UNKNOWN_LABEL = Rule(
     "unknown-label",
@@ -94,7 +76,7 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
     unpublished = frozenset(document.source for document in sources.documents) - {d.source for d in published}
     announcements = _published_announcements(sources)
     targets = _targets(sources, published, unpublished, announcements)
-    findings += _check_addresses(sources, published)
+    findings += check_addresses(published, sources.assets, sources.papers)
     papers = _resolve_papers(sources.papers, targets, findings)
 
     def site_link(label: str, address: Located | None) -> SiteLink | None:
@@ -113,7 +95,7 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
     _check_labels(settings, findings)
     pages, problems = _fill_pages(published, sources.announcements_intro, targets)
     findings += problems
-    aliases, problems = _aliases(published, targets)
+    aliases, problems = read_aliases(published, targets)
     findings += problems
     shown, problems = _fill_announcements(announcements, targets)
     findings += problems
@@ -189,86 +171,6 @@ def _targets(
     ids[ANNOUNCEMENTS] = frozenset(announcement.id for announcement in announcements) | _PAGE_IDS
     folded = {path.casefold(): path for path in pages}
     return Targets(pages, ids, unpublished, sources.papers, folded)
-
-
-def _check_addresses(sources: Sources, published: tuple[Document, ...]) -> list[Diagnostic]:
-    findings = []
-    taken: dict[str, tuple[str, Span | None]] = {}
-    for path in [*COMPUTED_PAGES.values(), *_MADE_FILES]:
-        taken[path.casefold()] = ("a page that sitegen makes", None)
-    for paper in sources.papers.values():
-        taken[paper.path.casefold()] = (f'the page of the paper "{paper.key}"', paper.span)
-    files = [(page_path(d.source), d.source) for d in published if d.source not in COMPUTED_PAGES]
-    files += [(asset_path(source), source) for source in sources.assets]
-    for path, source in files:
-        if path == LECTURES and source == f"{CONTENT}lectures/index.md":
-            continue  # the author's words above the computed list
-        owner, span = taken.get(path.casefold(), ("", None))
-        if owner:
-            message = f"{source} would be published at /{path}, which is the address of {owner}."
-            related = [Related(span, "published there already")] if span else []
-            findings.append(SAME_ADDRESS.at(Span(source), message, "Rename one of the two.", related))
-        else:
-            taken[path.casefold()] = (source, Span(source))
-    made = [*COMPUTED_PAGES.values(), *(paper.path for paper in sources.papers.values())]
-    folders = {folder.casefold(): f"/{path}" for path in made for folder in _folders(path)}
-    folders |= {folder.casefold(): source for path, source in files for folder in _folders(path)}
-    for path, source in files:
-        if path.casefold() in folders:
-            other = folders[path.casefold()]
-            message = f"{source} would be a file at /{path}, where {other} needs a folder."
-            findings.append(SAME_ADDRESS.at(Span(source), message, "Rename one of the two."))
-    return findings
-
-
-def _folders(path: str) -> Iterable[str]:
-    while path := posixpath.dirname(path):
-        yield path
-
-
-def _aliases(published: tuple[Document, ...], targets: Targets) -> tuple[dict[str, str], list[Diagnostic]]:
-    """Old path to new path."""
-    found: dict[str, str] = {}
-    findings = []
-    taken = {path.casefold(): source for source, path in targets.pages.items()}
-    taken |= dict.fromkeys((*_MADE_FILES, *(paper.path.casefold() for paper in targets.papers.values())), "")
-    given: dict[str, Located] = {}
-    for document in published:
-        for alias in document.aliases:
-            path = str(alias).strip().lstrip("/")
-            if path.endswith("/") or not posixpath.splitext(path)[1]:
-                path = posixpath.join(path, "index.html")
-            key = path.casefold()
-            if is_external(str(alias)) or not _is_old_path(path):
-                message = f'"{alias}" can\'t be an old address of this page.'
-                findings.append(BAD_ALIAS.at(alias.span, message, "Write it from the site's top, such as /old/page/."))
-            elif key in given:
-                related = [Related(given[key].span, "given first here")]
-                message = f'"{alias}" is an alias of two pages.'
-                findings.append(BAD_ALIAS.at(alias.span, message, "Remove one of the two.", related))
-            elif (
-                key in taken
-                or key.startswith("assets/")
-                or any(folder.casefold() in taken for folder in _folders(path))
-            ):
-                message = f'"{alias}" is the address of something that the site has.'
-                findings.append(BAD_ALIAS.at(alias.span, message, "Remove the alias, or rename what has its address."))
-            else:
-                given[key] = alias
-                found[path] = page_path(document.source)
-    return found, findings
-
-
-def _is_old_path(path: str) -> bool:
-    """Whether a path can be an address on this site and a file on every computer."""
-    return bool(posixpath.normpath(path) == path and _ALIAS.fullmatch(path) and not _WINDOWS.fullmatch(path))
-
-
-_MADE_FILES = ("404.html", "papers.bib", "sitemap.xml", "robots.txt")
-_ALIAS = re.compile(r"(?!\.)[^\\<>:\"|?*#%\x00-\x1f\x7f]+(?<![ .])")
-_WINDOWS = re.compile(r"(?:.*/)?(?:con|prn|aux|nul|com\d|lpt\d)(?:\.[^/]*)?(?:/.*)?", re.IGNORECASE)
-"""A path with a name that Windows keeps for itself."""
-"""A path that every computer can hold; `.` and `..` are met by normalizing it."""
 
 
 # --- links of site.yaml -------------------------------------------------------------------------
