@@ -28,7 +28,7 @@ from sitegen.outputs.theme import FOLDER, TemplateFault, Theme
 from sitegen.plan import Settings
 from sitegen.prose.documents import read_announcements, read_document
 from sitegen.prose.proofread import TermDays, proofread
-from sitegen.severity import check_checks, weigh
+from sitegen.severity import check_checks, hold_back, weigh
 from sitegen.texts import decode
 
 OUTPUTS: tuple[Callable[[Course, Theme], Iterator[tuple[str, bytes]]], ...] = (
@@ -108,6 +108,7 @@ def build_site(
             findings += _check_site(course, rendered, files, sources)
         page_count = sum(path.endswith(".html") for path in rendered)
     if settings is not None:
+        findings = hold_back(findings, settings.unreadable)
         findings += check_checks(settings.checks, list_rules(), sources)
         findings = weigh(findings, settings.checks, sources)
     findings = in_file_order(findings)

@@ -227,6 +227,8 @@ class Settings:
     deadlines: tuple[DeadlineRule, ...] = ()
     navigation: tuple[Link, ...] = ()
     """The masthead; empty: the computed pages, then content/*.md by title."""
+    unreadable: frozenset[str] = frozenset()
+    """Keys of site.yaml in which something couldn't be read, which was said; what follows from them is a guess."""
     checks: Mapping[Located, str] = field(default_factory=dict)
     """Severity by slug; `off` silences one."""
     span: Span = NOWHERE

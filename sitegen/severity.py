@@ -6,7 +6,7 @@ An error can't be turned down or silenced: what it names would be missing from t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from sitegen.diagnostics import SEVERITIES, Diagnostic, Located, Rule, Severity, Span, closest
@@ -89,6 +89,20 @@ def check_checks(
             message = f'"{slug}" is an error and stays one.'
             findings.append(LOCKED_CHECK.at(slug.span, message, "Remove the line."))
     return findings
+
+
+_FOLLOWS = {
+    "term": {"too-many-sessions", "empty-meetings"},
+    "schedule": {"too-many-sessions", "empty-meetings", "unknown-session", "not-read-then", "unread-paper"},
+    "grading": {"grading-sum"},
+}
+"""Findings that compare a whole with its parts, by the key of site.yaml that holds the parts."""
+
+
+def hold_back(findings: Iterable[Diagnostic], unreadable: Set[str]) -> list[Diagnostic]:
+    """The findings without those that would only repeat that a part of site.yaml couldn't be read."""
+    guesses = {slug for key in unreadable for slug in _FOLLOWS.get(key, ())}
+    return [finding for finding in findings if finding.slug not in guesses]
 
 
 def weigh(

@@ -481,3 +481,21 @@ def test_a_dead_link_in_a_template_is_told_once_however_many_pages_have_it(make)
     built = make({"templates/base.html": base.replace("</body>", '<a href="nope.html">x</a></body>')})
     (finding,) = [f for f in built.findings if f.severity == "error" and "nope" in f.message]
     assert finding.span.file == "templates/base.html"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("- Overview", "- {topc: Overview}"),
+        ("schedule:", "schedul:"),
+        ("schedule:", "  extra_class: 2026-02-33\nschedule:\n  - tba: 1"),
+        ("schedule:", "  no_class: {2026-02-33: X}\nschedule:"),
+        ("- tba: 5", "- tba: six"),
+        ("schedule:", 'grading: {A: "33,5%", B: 32}\nschedule:'),
+    ],
+)
+def test_nothing_is_concluded_from_what_could_not_be_read(make, old, new):
+    site = SITE_YAML.replace(old, new) + "deadlines: [{what: R, due: overview}]\n"
+    slugs = {finding.slug for finding in make({"site.yaml": site}).findings}
+    assert slugs <= {"unknown-key", "bad-value"}
+    assert slugs

@@ -6,6 +6,7 @@ is the whole format as one value: it reads a course and gives the JSON Schema th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sitegen import plan
@@ -30,7 +31,7 @@ from sitegen.config.fields import (
 from sitegen.config.forms import WEB_ADDRESS, ChecksType, DaysTable, DueType, LinksType, MeetsType
 from sitegen.config.phrases import load_zone, parse_offset
 from sitegen.config.yamltree import Node, Pairs, Scalar, read_yaml
-from sitegen.diagnostics import Diagnostic, Located, Rule, Span
+from sitegen.diagnostics import Diagnostic, Located, Rule, Span, closest
 from sitegen.texts import decode
 
 SITE_FILE = "site.yaml"
@@ -212,8 +213,24 @@ def read_settings(source: bytes | None) -> tuple[plan.Settings | None, list[Diag
         return None, findings
     settings = SITE.read(node, findings)
     if settings is not None:
+        settings = replace(settings, unreadable=_unreadable(node, findings))
         findings += _check_term(settings, node)
     return settings, findings
+
+
+def _unreadable(node: Node, findings: list[Diagnostic]) -> frozenset[str]:
+    """The keys whose values, or themselves, have an error."""
+    lines = {finding.span.line for finding in findings if finding.severity == "error"}
+    pairs = node.pairs if isinstance(node, Pairs) else ()
+    found = {key.text for key, value in pairs if any(key.span.line <= line <= _last_line(value) for line in lines)}
+    meant = {closest(key.text, SITE.by_name) for key, _ in pairs if key.text not in SITE.by_name}
+    return frozenset(found | {name for name in meant if name})
+
+
+def _last_line(node: Node) -> int:
+    """The last line of a value; a block that ends at the start of a line doesn't reach into it."""
+    span = node.span
+    return span.end_line - 1 if span.end_column == 1 and span.end_line > span.line else max(span.end_line, span.line)
 
 
 def _check_term(settings: plan.Settings, node: Node) -> list[Diagnostic]:
