@@ -1,6 +1,7 @@
 """Whole courses, tiny and wrong on purpose: what is published, and what is said."""
 
 import datetime as dt
+import sys
 from typing import Any
 
 import pytest
@@ -499,3 +500,33 @@ def test_nothing_is_concluded_from_what_could_not_be_read(make, old, new):
     slugs = {finding.slug for finding in make({"site.yaml": site}).findings}
     assert slugs <= {"unknown-key", "bad-value"}
     assert slugs
+
+
+def test_a_paper_read_twice_is_told_whatever_is_wrong_with_the_term(make):
+    lines = "- {topic: A, read: gamma2020}\n  - {topic: B, read: gamma2020}"
+    built = make(
+        {
+            "papers.bib": "@article{gamma2020, title = {X Marks the Spot}, author = {A, B}, year = 2020}\n",
+            "site.yaml": SITE_YAML.replace("- Overview", lines).replace("start: 2026-01-27", "start: 2027-01-27"),
+        }
+    )
+    assert {"term-backwards", "duplicate-reading"} <= {finding.slug for finding in built.findings}
+
+
+def test_an_announcement_without_a_date_reads_like_this(make):
+    assert told(make({"content/announcements.md": "## Welcome\n\nHello.\n"})) == (
+        'content/announcements.md:1:4: error[bad-announcement]: The announcement "Welcome" '
+        "doesn't start with a date and a title.\n"
+        "  1 | ## Welcome\n"
+        "    |    ^^^^^^^\n"
+        "  help: Write ## 2026-01-27 Title, with a day that exists.\n"
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows can't make the file")
+def test_a_file_name_that_not_every_computer_can_hold_reads_like_this(make):
+    assert told(make({"content/aux.txt": "x"})) == (
+        "content/aux.txt:1:1: error[bad-address]: `aux.txt` can't be published: "
+        "Windows keeps the name aux.txt for a device.\n"
+        "  help: Rename the file.\n"
+    )

@@ -136,17 +136,17 @@ def _held(course: Course) -> list[Session]:
 
 
 def _readings(course: Course, settings: Settings) -> Iterator[Diagnostic]:
-    first_read: dict[str, tuple[Session, Reading]] = {}
-    for session in _held(course):
-        for reading in session.required:
-            key = reading.paper.key
-            first, first_reading = first_read.setdefault(key, (session, reading))
-            if first_reading.span != reading.span:  # `tba: 2` makes two sessions of one line
-                message = f'"{key}" is read in "{first.topic}" and again in "{session.topic}".'
-                related = [Related(first_reading.span, "read first here")]
-                yield DUPLICATE_READING.at(reading.span, message, "Change one of them, or make it optional.", related)
-    # As the schedule names them: a session without a meeting reads its papers all the same.
-    named = {str(key) for entry in _entries(settings) for key in (*entry.read, *entry.optional, *dict(entry.present))}
+    """Over the schedule's lines as written: whether a paper is read twice, or never, doesn't hang on dates."""
+    first_read: dict[str, tuple[Entry, Located]] = {}
+    entries = list(_entries(settings))
+    for entry in entries:
+        for paper_key in entry.read if entry.kind != "cancelled" else ():
+            first, place = first_read.setdefault(str(paper_key), (entry, paper_key))
+            if first is not entry and str(paper_key) in course.papers:
+                message = f'"{paper_key}" is read in "{first.topic}" and again in "{entry.topic}".'
+                related = [Related(place.span, "read first here")]
+                yield DUPLICATE_READING.at(paper_key.span, message, "Change one of them, or make it optional.", related)
+    named = {str(key) for entry in entries for key in (*entry.read, *entry.optional, *dict(entry.present))}
     for key, paper in course.papers.items():
         if key not in named and key not in course.cited_by:
             message = f'"{key}" is read in no session and cited on no page.'
