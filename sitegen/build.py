@@ -22,7 +22,7 @@ from sitegen.diagnostics import Diagnostic, Span, has_errors, in_file_order
 from sitegen.folders.destination import clashing_paths, output_path_problem
 from sitegen.folders.disk import Asset, Tree
 from sitegen.model import Announcement, Course, Document, Paper
-from sitegen.outputs import exports, pages
+from sitegen.outputs import exports, pages, readings
 from sitegen.outputs.links import BAD_ADDRESS, check_links
 from sitegen.outputs.theme import FOLDER, TemplateFault, Theme
 from sitegen.plan import Settings
@@ -34,8 +34,8 @@ from sitegen.texts import decode
 OUTPUTS: tuple[Callable[[Course, Theme], Iterator[tuple[str, bytes]]], ...] = (
     pages.home,
     pages.schedule,
-    pages.readings,
-    pages.papers,
+    readings.readings,
+    readings.papers,
     pages.lectures_index,
     pages.lectures,
     pages.plain_pages,

@@ -14,6 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sitegen.addresses import ANNOUNCEMENTS, HOME, LECTURES, READINGS, SCHEDULE, page_path
+from sitegen.build import OUTPUTS
 from sitegen.diagnostics import Located, Span
 from sitegen.model import (
     Announcement,
@@ -28,7 +29,6 @@ from sitegen.model import (
     Session,
     SiteLink,
 )
-from sitegen.outputs import pages
 from sitegen.outputs.theme import Theme
 from sitegen.plan import (
     CourseFacts,
@@ -44,21 +44,6 @@ from sitegen.plan import (
 
 ZONE = ZoneInfo("America/New_York")
 TEMPLATES = Path(__file__).parent.parent / "templates"
-
-OUTPUTS = (
-    pages.home,
-    pages.schedule,
-    pages.readings,
-    pages.papers,
-    pages.lectures_index,
-    pages.lectures,
-    pages.announcements,
-    pages.plain_pages,
-    pages.search,
-    pages.not_found,
-    pages.redirects,
-    pages.static_files,
-)
 
 
 @cache

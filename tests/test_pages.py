@@ -13,11 +13,12 @@ import html5lib
 import pytest
 
 from sitegen.addresses import HOME, LECTURES, READINGS, SCHEDULE
+from sitegen.build import OUTPUTS
 from sitegen.model import Name, SiteLink
-from sitegen.outputs import pages, programme
+from sitegen.outputs import anchors, pages, paperlists, programme, readings
 from sitegen.outputs.theme import Theme
 from sitegen.plan import CourseFacts, Days, GradeItem, Guest, Pattern, PresentationRule, Term
-from tests.sample import BY_KEY, OUTPUTS, announcement, at, built_in, located, page, paper, sample_course, site, theme
+from tests.sample import BY_KEY, announcement, at, built_in, located, page, paper, sample_course, site, theme
 
 PAGES = sorted(path for path in site() if path.endswith(".html"))
 FRAMED = [path for path in PAGES if path not in sample_course().aliases]
@@ -165,9 +166,9 @@ def test_home_and_search_are_not_words_of_the_navigation_because_every_page_has_
 def test_a_page_can_be_edited_where_its_source_is():
     edit = "https://github.com/example/course/edit/main/"
     assert f'href="{edit}content/project.md"' in render(pages.plain_pages, "project/index.html")
-    assert f'href="{edit}papers.bib"' in render(pages.readings, READINGS)
+    assert f'href="{edit}papers.bib"' in render(readings.readings, READINGS)
     facts = CourseFacts(located("C"), located("T"))
-    assert "/edit/" not in render(pages.readings, READINGS, facts=facts)
+    assert "/edit/" not in render(readings.readings, READINGS, facts=facts)
 
 
 def test_a_description_is_one_line_and_ends_at_a_word():
@@ -204,7 +205,7 @@ def test_text_of_the_author_is_escaped_wherever_it_is_shown():
 
 def list_rows(**changes):
     course = sample_course(**changes)
-    parts = programme.list_parts(course, programme.linker(SCHEDULE))
+    parts = programme.list_parts(course, anchors.linker(SCHEDULE))
     return [(part.title, row) for part in parts for row in part.rows]
 
 
@@ -233,7 +234,7 @@ def test_a_week_is_numbered_once_and_a_break_has_no_number():
 def test_a_session_outside_the_pattern_stands_in_the_part_under_way():
     (part,) = [title for title, row in list_rows() if row.row == "session" and row.id == "storage-guest"]
     assert part == "Training"
-    assert [p.title for p in programme.list_parts(sample_course(), programme.linker(HOME))] == [
+    assert [p.title for p in programme.list_parts(sample_course(), anchors.linker(HOME))] == [
         "Opening",
         "Training",
         "Serving",
@@ -341,7 +342,7 @@ NAMES = {
 
 @pytest.mark.parametrize("title", NAMES)
 def test_a_paper_is_called_by_the_short_name_before_its_colon(title):
-    assert programme.short_name(paper("k", title, "A B", "", "2020")) == NAMES[title]
+    assert paperlists.short_name(paper("k", title, "A B", "", "2020")) == NAMES[title]
 
 
 AUTHORS = [
@@ -355,12 +356,12 @@ AUTHORS = [
 
 @pytest.mark.parametrize(("written", "shown"), AUTHORS)
 def test_authors_are_listed_up_to_a_number(written, shown):
-    assert programme.list_authors(paper("k", "T", written, "", "2020"), 3) == shown
+    assert paperlists.list_authors(paper("k", "T", written, "", "2020"), 3) == shown
 
 
 def test_a_book_without_authors_has_its_editors():
     edited = replace(BY_KEY["huang2019"], authors=(), more_authors=False, editors=(Name("Ed", "", "Itor", ""),))
-    assert programme.list_authors(edited, 3) == "Ed Itor"
+    assert paperlists.list_authors(edited, 3) == "Ed Itor"
 
 
 # --- home ---------------------------------------------------------------------------------------
@@ -411,7 +412,7 @@ def test_a_course_without_its_own_words_is_called_by_its_title():
 
 
 def test_readings_follow_the_course_and_the_rest_comes_after_them():
-    words = words_of(render(pages.readings, READINGS))
+    words = words_of(render(readings.readings, READINGS))
     order = [
         "Opening",
         "How to read a paper",
@@ -427,7 +428,7 @@ def test_readings_follow_the_course_and_the_rest_comes_after_them():
 
 
 def test_a_reading_says_when_by_whom_and_whether_it_must_be_read():
-    words = words_of(render(pages.readings, READINGS))
+    words = words_of(render(readings.readings, READINGS))
     assert "Tue 10 Feb ZeRO : Memory Optimizations" in words
     assert "SC '20 presented by Ada PDF DOI" in words
     assert "VLDB '23 open for sign-up PDF DOI" in words
@@ -436,13 +437,13 @@ def test_a_reading_says_when_by_whom_and_whether_it_must_be_read():
 
 
 def test_a_paper_that_is_read_twice_is_listed_once_with_both_dates():
-    words = words_of(render(pages.readings, READINGS))
+    words = words_of(render(readings.readings, READINGS))
     assert words.count("Efficient Memory Management") == 1
     assert "Thu 12 Mar Tue 31 Mar Efficient Memory Management" in words
 
 
 def test_a_paper_s_page_has_everything_about_it():
-    words = words_of(render(pages.papers, "readings/kwon2023/index.html"))
+    words = words_of(render(readings.papers, "readings/kwon2023/index.html"))
     for fact in (
         "Woosuk Kwon, Zhuohan Li, Siyuan Zhuang and Ying Sheng",
         "Proceedings of SOSP 2023, 2023 (SOSP '23)",
@@ -458,20 +459,20 @@ def test_a_paper_s_page_has_everything_about_it():
 
 
 def test_an_optional_paper_s_review_is_not_due():
-    words = words_of(render(pages.papers, "readings/fan2021/index.html"))
+    words = words_of(render(readings.papers, "readings/fan2021/index.html"))
     assert "optional" in words
     assert "review due" not in words
 
 
 def test_a_paper_that_has_little_to_say_says_just_that():
-    words = words_of(render(pages.papers, "readings/hamming1986/index.html"))
+    words = words_of(render(readings.papers, "readings/hamming1986/index.html"))
     assert "Abstract" not in words
     assert "Cited in" not in words
     assert "1986" in words
 
 
 def test_a_paper_s_key_that_is_no_file_name_still_has_a_page_and_a_file_beside_the_site():
-    html = render(pages.papers, "readings/odd-key-1/index.html")
+    html = render(readings.papers, "readings/odd-key-1/index.html")
     assert 'href="../../papers/sums.pdf"' in html
     assert "<math><mi>n</mi></math>" in html
 
@@ -514,7 +515,7 @@ def test_the_index_of_lectures_keeps_their_order_and_says_their_dates():
     ("output", "path"),
     [
         (pages.schedule, SCHEDULE),
-        (pages.readings, READINGS),
+        (readings.readings, READINGS),
         (pages.lectures_index, LECTURES),
         (pages.announcements, "announcements/index.html"),
     ],

@@ -5,7 +5,6 @@ Calendars and feeds have rooms of their own when they come.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from html import escape
 
 from sitegen.addresses import (
@@ -17,9 +16,8 @@ from sitegen.addresses import (
     canonical,
 )
 from sitegen.model import Course
+from sitegen.outputs.frames import Output
 from sitegen.outputs.theme import Theme
-
-Output = Iterator[tuple[str, bytes]]
 
 
 def reading_list(course: Course, theme: Theme) -> Output:

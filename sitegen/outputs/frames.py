@@ -1,0 +1,125 @@
+"""What stands around every page: its head, masthead and footer; and the one way to make a page.
+
+What a page itself holds is named by its own output (`pages`, `readings`, ...).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from sitegen import addresses
+from sitegen.addresses import HOME, SEARCH
+from sitegen.model import Course, Page
+from sitegen.outputs.anchors import Anchor, Linker, anchor, linker
+from sitegen.outputs.theme import Theme
+from sitegen.plan import Pattern
+
+Output = Iterator[tuple[str, bytes]]
+"""(published path, bytes) of each file."""
+
+NOT_FOUND = "404.html"
+DESCRIPTION = 200
+"""Characters of a page's description; search engines show about 160."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What stands around every page's own content."""
+
+    path: str
+    title: str
+    """Of the page, without the course."""
+    description: str
+    canonical: str
+    """Absolute address, or empty."""
+    navigation: tuple[Anchor, ...]
+    search: Anchor
+    edit: str
+    """Where the page's source is edited, or empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meets:
+    """When the class meets, week after week."""
+
+    label: str
+    weekdays: str
+    """`Tue/Thu`."""
+    start: dt.time
+    end: dt.time
+    place: str
+
+
+def render_page(
+    course: Course,
+    theme: Theme,
+    template: str,
+    *,
+    path: str,
+    title: str,
+    description: str = "",
+    source: str = "",
+    words: Page | None = None,
+    link: Linker | None = None,
+    **context: object,
+) -> tuple[str, bytes]:
+    """One page in its frame.
+
+    `source` is the file that is edited to change it, `words` what the author wrote above a computed
+    page, `link` writes its addresses.
+    """
+    here, facts, above = link or linker(path), course.facts, course.words.get(path)
+    words = words or above
+    frame = Frame(
+        path=path,
+        title=title,
+        description=_first_words((above and above.description) or description),
+        canonical=addresses.canonical(course.base_url, path) if course.base_url and path != NOT_FOUND else "",
+        navigation=tuple(anchor(item, here, path) for item in course.navigation if item.target not in {HOME, SEARCH}),
+        search=Anchor("Search", here(SEARCH), current="page" if path == SEARCH else ""),
+        edit=f"{facts.repository.rstrip('/')}/edit/{quote(f'{facts.branch}/{source}')}"
+        if facts.repository and source
+        else "",
+    )
+    html = theme.render(
+        template,
+        page=frame,
+        course=facts,
+        meets=_meets(course.term.meets) if course.term else (),
+        tentative=course.term.tentative if course.term else "",
+        taught_by=", ".join(person.name for person in course.staff),
+        times=_name_zone(course.facts.timezone.key) if course.term else "",
+        link=here,
+        words=words.html if words else "",
+        **context,
+    )
+    return path, html.encode()
+
+
+def _name_zone(key: str | None) -> str:
+    """`America/New_York` to `New York time`."""
+    place = (key or "UTC").rpartition("/")[2].replace("_", " ")
+    return place if place == "UTC" else f"{place} time"
+
+
+def _meets(patterns: Iterable[Pattern]) -> tuple[Meets, ...]:
+    names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    return tuple(
+        Meets(
+            label=pattern.label,
+            weekdays="/".join(names[weekday] for weekday in pattern.weekdays),
+            start=pattern.start,
+            end=pattern.end,
+            place=pattern.place,
+        )
+        for pattern in patterns
+    )
+
+
+def _first_words(text: str) -> str:
+    """`text` on one line, cut at a word."""
+    line = " ".join(text.split())
+    return line if len(line) <= DESCRIPTION else line[:DESCRIPTION].rpartition(" ")[0].rstrip(",;:.(") + " …"

@@ -1,0 +1,199 @@
+"""Papers as pages list them: in a session's row, in the reading list, beside a lecture; names cut to fit.
+
+Values for templates, made from the `Course` for one page. No HTML but the papers' own, and no dates in
+words: those are the theme's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+
+from sitegen.addresses import SCHEDULE
+from sitegen.model import Course, Page, Paper, Reading, Session
+from sitegen.outputs.anchors import Anchor, Linker
+
+MANY_AUTHORS = 6
+"""A longer list of authors is cut in lists of papers; the paper's own page has all."""
+SHORT_NAME = 32
+"""Characters before a title's colon that pass for the paper's short name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingLine:
+    """A paper in a session."""
+
+    name: str
+    venue: str
+    href: str
+    required: bool
+    presenter: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A session, seen from a paper that is read in it or a lecture that is held in it."""
+
+    start: dt.datetime
+    end: dt.datetime
+    place: str
+    topic: str
+    part: str
+    href: str
+    """Of its row in the schedule."""
+    cancelled: bool
+    due: dt.datetime | None
+    """When reviews are due."""
+    required: bool = False
+    presenter: str = ""
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A paper in the reading list."""
+
+    key: str
+    name: str
+    """A short name with which the title begins, or empty."""
+    title_html: str
+    """The title, or what follows `name`."""
+    href: str
+    authors: str
+    venue: str
+    links: tuple[Anchor, ...]
+    held: tuple[Held, ...]
+    """Empty: not on the schedule."""
+
+    @property
+    def required(self) -> bool:
+        return any(held.required for held in self.held)
+
+    @property
+    def open(self) -> bool:
+        return any(held.open for held in self.held)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPart:
+    title: str
+    entries: tuple[Entry, ...]
+
+
+def list_readings(course: Course, here: Linker) -> tuple[tuple[ReadingPart, ...], tuple[Entry, ...]]:
+    """The papers by part in the order in which they are first read, and those that aren't on the schedule."""
+    parts: dict[str, list[Entry]] = {}
+    scheduled = scheduled_papers(course)
+    for key, part in scheduled.items():
+        parts.setdefault(part, []).append(_entry(course, course.papers[key], here))
+    further = tuple(_entry(course, paper, here) for key, paper in course.papers.items() if key not in scheduled)
+    return tuple(ReadingPart(title, tuple(entries)) for title, entries in parts.items()), further
+
+
+def scheduled_papers(course: Course) -> dict[str, str]:
+    """Key -> the part in which the paper is first read, in the order of first reading."""
+    found: dict[str, str] = {}
+    for session in course.sessions:
+        for reading in session.readings:
+            found.setdefault(reading.paper.key, session.part)
+    return found
+
+
+def _entry(course: Course, paper: Paper, here: Linker) -> Entry:
+    name = short_name(paper)
+    shown = escape(name, quote=False)
+    named = name != paper.title and paper.title_html.startswith(shown)
+    return Entry(
+        key=paper.key,
+        name=name if named else "",
+        title_html=paper.title_html.removeprefix(shown) if named else paper.title_html,
+        href=here(paper.path),
+        authors=list_authors(paper, MANY_AUTHORS),
+        venue=_venue(paper),
+        links=paper_links(paper, here),
+        held=tuple(held_readings(course, paper, here)),
+    )
+
+
+def held_readings(course: Course, paper: Paper, here: Linker) -> Iterator[Held]:
+    """The sessions in which a paper is read, in order of date."""
+    for session in course.sessions_of_paper.get(paper.key, ()):
+        for reading in session.readings:
+            if reading.paper.key == paper.key:
+                yield _held(course, session, here, reading)
+
+
+def held_lecture(course: Course, page: Page, here: Linker) -> tuple[Held, ...]:
+    """The sessions in which a lecture is held, in order of date."""
+    return tuple(_held(course, session, here) for session in course.sessions_of_lecture.get(page.source, ()))
+
+
+def _held(course: Course, session: Session, here: Linker, reading: Reading | None = None) -> Held:
+    return Held(
+        start=session.start,
+        end=session.end,
+        place=session.place,
+        topic=session.topic,
+        part=session.part,
+        href=here(SCHEDULE, session.id),
+        cancelled=session.kind == "cancelled",
+        due=session.review.due if session.review and (reading is None or reading.required) else None,
+        required=reading is not None and reading.required,
+        presenter=show_presenter(reading.presenter, course.presentations.show) if reading else "",
+        open=reading is not None and reading.open,
+    )
+
+
+def reading_lines(course: Course, session: Session, here: Linker) -> tuple[ReadingLine, ...]:
+    """A session's papers, required ones first."""
+    return tuple(
+        ReadingLine(
+            name=short_name(reading.paper),
+            venue=_venue(reading.paper),
+            href=here(reading.paper.path),
+            required=reading.required,
+            presenter=show_presenter(reading.presenter, course.presentations.show),
+            open=reading.open,
+        )
+        for reading in (*session.required, *session.optional)
+    )
+
+
+def short_name(paper: Paper) -> str:
+    """`GPipe: Efficient Training of ...` to `GPipe`; a title without a short part before its colon stays whole."""
+    name, colon, _ = paper.title.partition(": ")
+    return name if colon and len(name) <= SHORT_NAME else paper.title
+
+
+def _venue(paper: Paper) -> str:
+    """`SOSP '23` with a space that doesn't break, or the year."""
+    return paper.venue_short.replace(" '", "\u00a0'") or paper.year
+
+
+def list_authors(paper: Paper, most: int) -> str:
+    """`Ada Lovelace, Charles Babbage and Luigi Menabrea`; more than `most` become `Ada Lovelace, ..., et al.`.
+
+    The editors for a book that has no author.
+    """
+    names = [name.full for name in paper.authors or paper.editors]
+    cut = len(names) > most
+    if cut or paper.more_authors:
+        return ", ".join((*names[: most - 1 if cut else None], "et al."))
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def paper_links(paper: Paper, here: Linker) -> tuple[Anchor, ...]:
+    return tuple(Anchor(label, here(target)) for label, target in paper.links)
+
+
+def show_presenter(name: str, show: str) -> str:
+    """`Ada King Lovelace` as `Ada`, `A. K. L.` or whole, by the course's `show`."""
+    words = name.split()
+    if show == "first name":
+        return words[0] if words else ""
+    if show == "initials":
+        return " ".join(f"{word[0]}." for word in words)
+    return name
