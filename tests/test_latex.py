@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sitegen.bib.latex import ACCENTS, CHARACTERS, MARKUP, SWITCHES, SYMBOLS, Decoded, decode, is_bare, plain_address
+from sitegen.bib.latex import Decoded, decode, is_bare, plain_address
+from sitegen.bib.latexwords import ACCENTS, CHARACTERS, MARKUP, SWITCHES, SYMBOLS
 
 
 def text(source: str) -> str:
@@ -101,6 +102,14 @@ def test_every_escaped_character_is_read(name):
         ("a}b{c", "abc"),
         ("back\\", "back\\"),
         (r"50 \% of", "50 % of"),
+        (r"\verb|x_y{|, \url|https://a.org/%20#x|", "x_y{, https://a.org/%20#x"),
+        (r"\texorpdfstring{$\alpha$}{alpha} \bibinfo{author}{X}", "alpha X"),
+        (r"a\\[2pt]b\linebreak c", "a b c"),
+        (r"\begin{itemize}\item a\item b\end{itemize}", "  • a • b "),
+        (r"\mkbibquote{a} \textalpha \IJ \cprime", "“a” αĲʹ"),
+        (r"\polhk{a}\soft{t}\dbar", "ąťđ"),
+        (r"\color{red}x", "x"),
+        (r"\'\ae \r A \'{\c c}", "ǽÅ ḉ"),
     ],
 )
 def test_what_exporters_write_becomes_what_readers_read(source, expected):
@@ -160,6 +169,11 @@ def test_every_element_is_closed_at_any_depth():
         (r"$x^{ab}$ $x_y$ $x^\alpha$", "x^(ab) x_y x^α"),
         (r"$a \leftarrow b \le c$", "a ← b ≤ c"),
         (r"\(x\) and \ensuremath{y}", "x and y"),
+        (r"\[x^2\]", "x²"),
+        (r"$x_{a_{b}}^{c}$", "x_a_b^c"),
+        (r"$\{a\}$", "{a}"),
+        (r"$\frac{1}{2}$, $\tfrac12$", "1/2, 1/2"),
+        (r"$\sqrt{\frac{a}{b}}$", "√a/b"),
         ("$$x$$", "x"),
         (r"$\text{if } x$", "if x"),
     ],
@@ -197,6 +211,10 @@ def test_money_and_a_formula_stand_together():
     [
         (r"\foo{bar} baz", r"\foo{bar} baz", (r"\foo",)),
         (r"\foo bar", r"\foo bar", (r"\foo",)),
+        (r"\foo[a]{b}{c} {d}", r"\foo[a]{b}{c} d", (r"\foo",)),
+        (r"\begin{foo}a\end{foo}", r"\begin{foo}a\end{foo}", (r"\begin{foo}", r"\end{foo}")),
+        (r"$\text{a $b$ c}$ d", r"\text{a $b$ c} d", (r"$\text{a $b$ c}$",)),
+        (r"\input{/etc/passwd}\write18{ls}", r"\input{/etc/passwd}\write18ls", (r"\input", r"\write")),
         (r"\foo{\emph{x}}\foo", r"\foo{x}\foo", (r"\foo",)),
         (r"a\5b", r"a\5b", (r"\5",)),
     ],

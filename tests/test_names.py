@@ -2,12 +2,20 @@ r"""Names are split as BibTeX splits them, before their LaTeX is read."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sitegen.bib.latex import decode
 from sitegen.bib.names import split_names
 from sitegen.model import Name
+from tests.realbibtex import read_name_parts
+
+CORPUS = Path(__file__).parent / "bib" / "names.txt"
+ROWS = [line.split(" | ") for line in CORPUS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+"""Name, and what real BibTeX makes of it."""
 
 
 def parts(source: str) -> list[tuple[str, str, str, str]]:
@@ -63,6 +71,70 @@ def parts(source: str) -> list[tuple[str, str, str, str]]:
 def test_a_name_has_the_parts_that_bibtex_gives_it(written, first, von, last, jr):
     assert parts(written) == [(first, von, last, jr)]
     assert split_names(written).doubtful == ()
+
+
+def plain(parts: list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """LaTeX as BibTeX's styles write it, to text: ties are spaces."""
+    return tuple(" ".join(decode(part).text.split()) for part in parts)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+def test_a_name_has_the_parts_that_real_bibtex_gives_it(row):
+    name, *expected = row
+    assert parts(name) == [plain(["" if part == "-" else part for part in expected])]
+
+
+def test_the_corpus_says_what_real_bibtex_says():
+    written = read_name_parts([name for name, *_ in ROWS])
+    assert [plain(row) for row in written] == [plain(["" if p == "-" else p for p in row[1:]]) for row in ROWS]
+
+
+UNLIKE_PYBTEX = {f"Hans {{\\{letter}}}re Berg" for letter in ("o", "oe", "aa", "ss", "i")}
+"""pybtex sees no letter in a command that is one; BibTeX and we do: `{\\o}re` is in lower case."""
+
+
+@pytest.mark.parametrize("name", [row[0] for row in ROWS if row[0] not in UNLIKE_PYBTEX])
+def test_pybtex_splits_a_name_alike(name):
+    from pybtex.database import Person
+
+    person = Person(name)
+    four = (person.first_names + person.middle_names, person.prelast_names, person.last_names, person.lineage_names)
+    assert parts(name) == [plain([" ".join(words) for words in four])]
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "von", "last"),
+    [
+        (r"\v{S}tefan Novak", "Štefan", "", "Novak"),  # BibTeX sees the v
+        ("M. al-Khwarizmi", "M.", "", "al-Khwarizmi"),  # BibTeX cuts at the hyphen and loses it
+        ("Jean-baptiste Poquelin", "Jean-baptiste", "", "Poquelin"),
+        ("Ángel Díaz", "Ángel", "", "Díaz"),  # 8-bit BibTeX knows no letters but ASCII's
+        ("Ludwig Öst Berg", "Ludwig Öst", "", "Berg"),
+        ("Joseph Gonzalez 0001", "Joseph", "", "Gonzalez"),  # DBLP numbers people of one name
+    ],
+)
+def test_where_bibtexs_parts_are_no_ones_name_they_are_the_persons(written, first, von, last):
+    assert parts(written) == [(first, von, last, "")]
+
+
+@pytest.mark.parametrize(
+    ("source", "written"),
+    [
+        ("Knuth, Donald and Lamport, Leslie", "Knuth, Donald and Lamport, Leslie"),
+        (r"{\'E}mile Zola and {Barnes and Noble}", r"{\'E}mile Zola and {Barnes and Noble}"),
+        ("and Knuth, and and Lamport", "Knuth and Lamport"),
+        ("Knuth et al.", "Knuth and others"),
+        ("others and Knuth", "Knuth and others"),
+        ("A, B, C, D", "A, B, C D"),
+        ("Joseph Gonzalez 0001 and X", "Joseph Gonzalez and X"),
+        ("山田 太郎", "山田, 太郎"),
+        ("", ""),
+    ],
+)
+def test_names_are_written_as_bibtex_takes_them(source, written):
+    people = split_names(source)
+    assert people.written == written
+    assert split_names(written).names == people.names
 
 
 @pytest.mark.parametrize(

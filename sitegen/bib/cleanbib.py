@@ -1,155 +1,178 @@
 """An entry as the clean BibTeX that students copy: what BibTeX's own styles know, in ASCII where LaTeX has a way.
 
-Real 8-bit BibTeX has to accept it, so biblatex's types and fields get their older names, braces are
-balanced as BibTeX counts them (a backslash doesn't hide one), and fields that are ours stay out.
+Real 8-bit BibTeX has to take it with the style `plain` without a warning. So biblatex's types and fields get
+their older names, an entry that lacks what its type needs becomes a @misc, and a field that plain can't use beside
+another one gets a name that plain doesn't read. Fields that are ours or private stay out.
+
+Source: btxbst.doc of BibTeX 0.99b, the documented plain.bst: the fields that each type checks.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 
-from sitegen.bib.bibtex import MONTHS, Entry
-from sitegen.bib.latex import ACCENTS, FORMULA, MATH_SYMBOLS, SYMBOLS
+from sitegen.bib.asciilatex import ascii_latex, percent
+from sitegen.bib.bibdates import SEASONS, month_macro
+from sitegen.bib.bibentry import PLAIN_TYPES, Entry
+from sitegen.bib.venues import KINDS
 
 _TYPES = {
-    "online": "misc", "electronic": "misc", "www": "misc", "webpage": "misc", "software": "misc", "dataset": "misc",
-    "video": "misc", "audio": "misc", "image": "misc", "artwork": "misc", "movie": "misc", "music": "misc",
-    "patent": "misc", "standard": "misc", "letter": "misc", "legal": "misc", "periodical": "misc",
-    "performance": "misc",
+    "conference": "inproceedings",
     "report": "techreport", "thesis": "phdthesis", "mvbook": "book", "collection": "book", "mvcollection": "book",
-    "reference": "book", "mvreference": "book", "mvproceedings": "proceedings", "bookinbook": "inbook",
+    "reference": "book", "mvreference": "book", "mvproceedings": "proceedings", "bookinbook": "incollection",
     "suppbook": "inbook", "suppcollection": "incollection", "inreference": "incollection", "suppperiodical": "article",
     "review": "article",
 }  # fmt: skip
-"""Types of biblatex to the nearest that BibTeX's styles have."""
+"""Types of biblatex to the nearest that BibTeX's styles have; @misc stands for all others."""
 
-PLAIN_TYPES = frozenset(
-    "article book booklet conference inbook incollection inproceedings manual mastersthesis misc phdthesis "
-    "proceedings techreport unpublished".split()
-)
-
-KNOWN_TYPES = PLAIN_TYPES | frozenset(_TYPES) | {"xdata", "set", "custom", "commentary", "jurisdiction", "bibnote"}
-
+_FROM_BIBLATEX = {
+    "journaltitle": "journal",
+    "location": "address",
+    "eprinttype": "archiveprefix",
+    "eprintclass": "primaryclass",
+    "issue": "number",
+    "langid": "language",
+}
+_NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "article": (("author",), ("journal",), ("year",)),
+    "book": (("author", "editor"), ("publisher",), ("year",)),
+    "inbook": (("author", "editor"), ("chapter", "pages"), ("publisher",), ("year",)),
+    "incollection": (("author",), ("booktitle",), ("publisher",), ("year",)),
+    "inproceedings": (("author",), ("booktitle",), ("year",)),
+    "mastersthesis": (("author",), ("school",), ("year",)),
+    "phdthesis": (("author",), ("school",), ("year",)),
+    "proceedings": (("year",),),
+    "techreport": (("author",), ("institution",), ("year",)),
+    "unpublished": (("author",), ("note",)),
+}
+"""What a type can't be without, beside its title: one of each group."""
+_INSTEAD = {
+    "journal": ("booktitle",),
+    "booktitle": ("eventtitle", "maintitle", "journal", "series"),
+    "school": ("institution", "organization"),
+    "institution": ("school", "organization", "publisher"),
+    "publisher": ("organization", "institution"),
+}
+"""Where a field that is needed is looked for when the entry doesn't give it."""
+_SORTED_BY = {
+    "book": ("author", "editor"),
+    "inbook": ("author", "editor"),
+    "proceedings": ("editor", "organization"),
+    "manual": ("author", "organization"),
+}
+"""By what plain sorts, if not by the author alone. An entry that has none of these is sorted by its `key`."""
+_IN_SERIES = frozenset(["book", "inbook", "incollection", "inproceedings", "proceedings"])
+"""Types of which plain shows a volume or a number, the number only with a series."""
 _FIELDS = (
     "title", "author", "editor", "booktitle", "journal", "year", "month", "volume", "number", "series", "edition",
     "chapter", "pages", "type", "publisher", "organization", "institution", "school", "address", "howpublished",
-    "note", "doi", "eprint", "archiveprefix", "primaryclass", "url", "isbn", "issn",
+    "note", "key", "editora", "issue", "eid", "version", "language", "doi", "eprint", "archiveprefix", "primaryclass",
+    "url", "urldate", "isbn", "issn",
 )  # fmt: skip
 """What is published, in this order."""
+_VERBATIM = frozenset(["doi", "eprint", "archiveprefix", "primaryclass", "url", "urldate", "isbn", "issn"])
+_ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth")
+_LONGEST_LIST = 15_000
+"""Characters of names; BibTeX's strings hold 20,000, and it warns when one is longer."""
 
-_VERBATIM = frozenset(["doi", "eprint", "archiveprefix", "primaryclass", "url", "isbn", "issn"])
-_MACROS = {full.casefold(): macro for macro, full in MONTHS.items()}
 
+def clean_entry(entry: Entry, given: Mapping[str, str], title: str, venue: str) -> str:
+    """The entry with `given` instead of its own fields: LaTeX, with addresses and numbers as they are.
 
-def clean_entry(entry: Entry, fields: Mapping[str, str]) -> str:
-    """The entry with `fields` instead of its own: LaTeX under BibTeX's names, addresses and numbers as they are."""
-    type = entry.type if entry.type in PLAIN_TYPES else _TYPES.get(entry.type, "misc")
-    if type == "phdthesis" and "master" in fields.get("type", "").casefold():
-        type = "mastersthesis"
-    rows = []
-    for name in _FIELDS:
-        value = fields.get(name, "")
-        macro = _month(value) if name == "month" else ""
-        if macro:
-            rows.append(f"  {name} = {macro}")
-        elif value:
-            rows.append(f"  {name} = {{{_verbatim(value) if name in _VERBATIM else ascii_latex(value)}}}")
+    `title` stands in for one that isn't given, and sorts an entry without people; `venue` tells where an entry
+    appeared that becomes a @misc for want of other fields. Both are plain text.
+    """
+    fields = dict(given)
+    type = _fit(entry.type, fields, title, venue)
+    rows = [f"  {name} = {_written(name, fields[name])}" for name in _FIELDS if fields.get(name)]
     return ",\n".join([f"@{type}{{{entry.key}", *rows]) + "\n}\n"
 
 
-def _month(value: str) -> str:
-    """A month's macro: for its name, its short name and its number."""
-    word = value.strip("{}. ").casefold()
-    if word.isdecimal() and 1 <= int(word) <= 12:
-        return list(MONTHS)[int(word) - 1]
-    if word in _MACROS:
-        return _MACROS[word]
-    return word[:3] if len(word) >= 3 and MONTHS.get(word[:3], "").casefold().startswith(word) else ""
+def _written(name: str, value: str) -> str:
+    """A field's value with its delimiters."""
+    if name == "month" and (macro := month_macro(value)):
+        return macro
+    return f"{{{_verbatim(value) if name in _VERBATIM else ascii_latex(value)}}}"
 
 
 def _verbatim(value: str) -> str:
     """An address or a number: no LaTeX, and no brace or letter that BibTeX could stumble on."""
-    return _NOT_VERBATIM.sub(lambda match: _percent(match[0]), value)
-
-
-def _percent(character: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in character.encode())
+    return _NOT_VERBATIM.sub(lambda match: percent(match[0]), value)
 
 
 _NOT_VERBATIM = re.compile(r"[{}\\]|[^\x00-\x7f]")
 
-# --- text to ASCII ------------------------------------------------------------------------------
-
-_TO_ACCENT = {combining: command for command, combining in ACCENTS.items()}
-_TO_COMMAND = {
-    **{text: rf"{{\{name}}}" for name, text in reversed(SYMBOLS.items()) if len(text) == 1 and not text.isascii()},
-    "–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''", "„": "{\\quotedblbase}", "…": "{\\ldots}",
-    "\u00a0": "~", "\u2009": "\\,", "‐": "-", "‑": "-", "−": "$-$",
-}  # fmt: skip
-_TO_MATH = {text: name for name, text in reversed(MATH_SYMBOLS.items()) if len(text) == 1 and not text.isascii()}
-_WRITTEN = re.compile(
-    r"\\(?:url|href|path|nolinkurl)\{[^{}]*\}"  # an address keeps its characters
-    rf"|\\(?:[A-Za-z]+|.|$)|{FORMULA.pattern}|[&%#_^$]|[^\x00-\x7f]",
-    re.DOTALL,
-)
+# --- what plain wants ---------------------------------------------------------------------------
 
 
-def ascii_latex(value: str) -> str:
-    r"""`Erdős & Rényi {\it et al.}` to `Erd{\H{o}}s \& R{\'e}nyi {\it et al.}`; letters that LaTeX has no command
-    for stay. The braces are balanced as BibTeX counts them.
-    """
-    if not value.isascii():
-        value = unicodedata.normalize("NFC", value)
-    value = _WRITTEN.sub(_rewritten, value)
-    if not _balanced(value):
-        value = value.replace("{", "").replace("}", "")
-    return value
+def _fit(written_type: str, fields: MutableMapping[str, str], title: str, venue: str) -> str:
+    """The type that plain takes these fields for, which are changed in place to suit it."""
+    for biblatex, bibtex in _FROM_BIBLATEX.items():
+        if biblatex in fields and bibtex not in fields:
+            fields[bibtex] = fields.pop(biblatex)
+    type = _TYPES.get(written_type, written_type if written_type in PLAIN_TYPES else "misc")
+    kind = KINDS.get(fields.get("type", ""), fields.get("type", ""))
+    if type == "phdthesis" and "master" in kind.casefold():
+        type = "mastersthesis"
+    fields["type"] = kind if kind != KINDS.get(type) else ""
+    if type == "inbook" and "booktitle" in fields:
+        type = "incollection"  # biblatex's @inbook is a part with a title of its own
+    fields["title"] = fields.get("title") or title
+    if type not in ("manual", "proceedings"):
+        _sign(fields)
+    if not all(_is_given(names, fields) for names in _NEEDED.get(type, ())):
+        type = "misc"
+        fields.setdefault("howpublished", venue)
+        _sign(fields)
+    if not any(name in fields for name in _SORTED_BY.get(type, ("author",))):
+        fields.setdefault("key", fields["title"])
+    if type in ("book", "inbook") and "author" in fields and "editor" in fields:
+        fields["editora"] = fields.pop("editor")
+    if "number" in fields and _is_number_unfit(type, fields):
+        fields["issue"] = fields.pop("number")
+    if "year" not in fields:
+        fields.pop("month", None)
+    fields["month"] = SEASONS.get(fields.get("month", ""), fields.get("month", ""))
+    if fields.get("edition", "").isdecimal():
+        edition = int(fields["edition"])
+        fields["edition"] = _ORDINALS[edition - 1] if 0 < edition <= len(_ORDINALS) else _ordinal(edition)
+    for name in ("author", "editor", "editora"):
+        if len(fields.get(name, "")) > _LONGEST_LIST:
+            fields[name] = f"{fields[name][:_LONGEST_LIST].rpartition(' and ')[0]} and others"
+    return type
 
 
-def _rewritten(match: re.Match[str]) -> str:
-    found = match[0]
-    if found in ("\\{", "\\}"):
-        return r"{\textbraceleft}" if found == "\\{" else r"{\textbraceright}"
-    if found == "\\":
-        return r"{\textbackslash}"  # at the value's end it would hide the closing brace from some readers
-    if found[0] == "\\":
-        return "".join(c if c.isascii() else _percent(c) for c in found) if "{" in found else found
-    if found[0] == "$" and len(found) > 1:
-        if found.count("{") != found.count("}"):
-            return found.replace("$", r"\$")
-        formula = re.sub(r"[^\x00-\x7f]", lambda c: f"{{\\{_TO_MATH[c[0]]}}}" if c[0] in _TO_MATH else c[0], found)
-        return formula.replace(r"\{", r"\lbrace{}").replace(r"\}", r"\rbrace{}")
-    if found == "^":
-        return r"\^{}"
-    if found in "&%#_$":
-        return f"\\{found}"
-    return _letter(found)
+def _sign(fields: MutableMapping[str, str]) -> None:
+    """Name an organization as the author of what nobody signs, as it is shown."""
+    if "author" not in fields and "editor" not in fields:
+        name = "organization" if "organization" in fields else "institution"
+        if name in fields:
+            fields["author"] = f"{{{fields[name]}}}"
+            if name == "organization":
+                del fields[name]
 
 
-def _letter(character: str) -> str:
-    if character in _TO_COMMAND:
-        return _TO_COMMAND[character]
-    if character in _TO_MATH:
-        return f"$\\{_TO_MATH[character]}$"
-    decomposed = unicodedata.normalize("NFD", character)
-    base, marks = decomposed[0], decomposed[1:]
-    if not marks or not base.isascii() or any(mark not in _TO_ACCENT for mark in marks):
-        return character
-    written = f"\\{base}" if base in "ij" and all(ord(mark) < 0x323 for mark in marks) else base
-    for mark in marks:
-        command = _TO_ACCENT[mark]
-        bare = len(written) == 1 and not command.isalpha()
-        written = f"\\{command}{written}" if bare else f"\\{command}{{{written}}}"
-    return f"{{{written}}}"
+def _ordinal(number: int) -> str:
+    """`21st`, `112th`."""
+    return f"{number}{'th' if number // 10 % 10 == 1 else _ENDINGS.get(number % 10, 'th')}"
 
 
-def _balanced(value: str) -> bool:
-    """Whether the braces match as BibTeX counts them, with no regard to backslashes."""
-    depth = 0
-    for brace in re.findall(r"[{}]", value):
-        depth += 1 if brace == "{" else -1
-        if depth < 0:
-            return False
-    return depth == 0
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+
+
+def _is_given(names: tuple[str, ...], fields: MutableMapping[str, str]) -> bool:
+    """Whether the entry has one of the fields, or something to put into the first of them."""
+    if any(name in fields for name in names):
+        return True
+    for other in _INSTEAD.get(names[0], ()):
+        if other in fields:
+            fields[names[0]] = fields[other]
+            return True
+    return False
+
+
+def _is_number_unfit(type: str, fields: Mapping[str, str]) -> bool:
+    if type == "article":
+        return "volume" not in fields
+    return type in _IN_SERIES and ("volume" in fields or "series" not in fields)

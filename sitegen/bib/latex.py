@@ -13,12 +13,20 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from math_core import LatexToMathML
+from sitegen.bib.latexmath import FORMULA, convert_formula
+from sitegen.bib.latexwords import (
+    ACCENTS,
+    CHARACTERS,
+    ENVIRONMENTS,
+    MARKUP,
+    MATH_SYMBOLS,
+    SILENT,
+    SWITCHES,
+    SYMBOLS,
+    TRANSPARENT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,123 +41,24 @@ class Decoded:
     r"""Commands that aren't in the tables, as written (`\foo`), and formulas (`$...$`) that aren't understood."""
 
 
-# --- tables -------------------------------------------------------------------------------------
-
-ACCENTS = {
-    "`": "\u0300",
-    "'": "\u0301",
-    "^": "\u0302",
-    "~": "\u0303",
-    "=": "\u0304",
-    "u": "\u0306",
-    ".": "\u0307",
-    '"': "\u0308",
-    "h": "\u0309",
-    "r": "\u030a",
-    "H": "\u030b",
-    "v": "\u030c",
-    "G": "\u030f",
-    "U": "\u030e",
-    "f": "\u0311",
-    "d": "\u0323",
-    "textsubring": "\u0325",
-    "textcommabelow": "\u0326",
-    "c": "\u0327",
-    "k": "\u0328",
-    "b": "\u0331",
-    "t": "\u0361",
-}
-"""An accent's command to the combining character that follows the letter."""
-
-SYMBOLS = {
-    "ss": "ß", "SS": "ẞ", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ",
-    "aa": "å", "AA": "Å", "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "dj": "đ", "DJ": "Đ", "th": "þ", "TH": "Þ",
-    "ng": "ŋ", "NG": "Ŋ",
-    "S": "§", "P": "¶", "dag": "†", "ddag": "‡", "textdagger": "†", "textdaggerdbl": "‡", "textsection": "§",
-    "textparagraph": "¶", "copyright": "©", "textcopyright": "©", "textregistered": "®", "texttrademark": "™",
-    "pounds": "£", "textsterling": "£", "texteuro": "€", "euro": "€", "EUR": "€", "textyen": "¥", "textcent": "¢",
-    "textdegree": "°", "degree": "°", "textordfeminine": "ª", "textordmasculine": "º", "textmu": "µ",
-    "textendash": "–", "textemdash": "—", "textquoteleft": "‘", "textquoteright": "’", "lq": "‘", "rq": "’",
-    "textquotedblleft": "“", "textquotedblright": "”", "textquotesingle": "'", "textquotedbl": '"',
-    "quotedblbase": "„", "quotesinglbase": "‚", "glqq": "„", "grqq": "“", "glq": "‚", "grq": "‘",
-    "guillemotleft": "«", "guillemotright": "»", "guillemetleft": "«", "guillemetright": "»", "flqq": "«", "frqq": "»",
-    "guilsinglleft": "‹", "guilsinglright": "›", "textquestiondown": "¿", "textexclamdown": "¡",
-    "ldots": "…", "dots": "…", "textellipsis": "…", "cdots": "⋯", "textbullet": "•", "textperiodcentered": "·",
-    "cdot": "·", "slash": "/", "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^",
-    "textasciigrave": "`", "textunderscore": "_", "textbar": "|", "textless": "<", "textgreater": ">",
-    "textbraceleft": "{", "textbraceright": "}", "lbrace": "{", "rbrace": "}", "textdollar": "$",
-    "textasteriskcentered": "*",
-    "textnumero": "№", "textonehalf": "½", "textonequarter": "¼", "textthreequarters": "¾", "texttimes": "×",
-    "textpm": "±", "TeX": "TeX", "LaTeX": "LaTeX", "LaTeXe": "LaTeX2ε", "BibTeX": "BibTeX",
-    "quad": " ", "qquad": " ", "enspace": " ", "thinspace": "\u2009", "space": " ", "newline": " ", "par": " ",
-    "newblock": " ", "textvisiblespace": "␣", "textcompwordmark": "", "textrightarrow": "→", "textleftarrow": "←",
-    "hyphen": "-", "textasciimacron": "¯", "textasciidieresis": "¨", "textasciiacute": "´", "cdotp": "·",
-}  # fmt: skip
-"""A command without an argument to its text."""
-
-CHARACTERS = {
-    "&": "&", "%": "%", "$": "$", "#": "#", "_": "_", "{": "{", "}": "}", " ": " ", "\n": " ", "\t": " ",
-    "\\": " ", ",": "\u2009", ";": " ", ":": " ", "!": "", "/": "", "-": "", "@": "", "*": "", "+": "", ">": "",
-    "<": "", "|": "|",
-}  # fmt: skip
-"""What a backslash and one character that is no letter stand for; accents apart."""
-
-MARKUP = {
-    "emph": "i", "textit": "i", "textsl": "i", "mathit": "i", "textbf": "b", "mathbf": "b", "texttt": "code",
-    "code": "code", "lstinline": "code", "mathtt": "code", "textsubscript": "sub", "textsuperscript": "sup",
-    "underline": "u", "textsc": "small-caps",
-}  # fmt: skip
-"""A command with one argument to the HTML element around it."""
-
-SWITCHES = {
-    "it": "i", "em": "i", "itshape": "i", "sl": "i", "slshape": "i", "bf": "b", "bfseries": "b", "tt": "code",
-    "ttfamily": "code", "sc": "small-caps", "scshape": "small-caps",
-}  # fmt: skip
-"""A command that holds until its group ends to the HTML element."""
-
-TRANSPARENT = frozenset(
-    "text textrm textsf textup textmd textnormal mathrm mathsf mbox hbox fbox protect relax rm sf up md normalfont "
-    "rmfamily sffamily upshape mdseries small tiny large Large footnotesize normalsize nobreak allowbreak xspace "
-    "noindent nocase MakeUppercase MakeLowercase uppercase lowercase ensuremath "
-    "leavevmode sloppy raggedright unskip null selectfont boldmath".split()
-)
-"""Commands that change nothing that can be shown; an argument is shown as it is."""
-
-SILENT = frozenset("noopsort SortNoop printfirst switchargs vspace hspace label index".split())
-"""Commands whose argument isn't shown."""
-
-MATH_SYMBOLS = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
-    "theta": "θ", "vartheta": "ϑ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π",
-    "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ", "varphi": "φ", "chi": "χ", "psi": "ψ",
-    "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ",
-    "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "infty": "∞", "times": "×", "pm": "±", "div": "÷",
-    "cdot": "·", "cdots": "⋯", "ldots": "…", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠",
-    "approx": "≈", "sim": "∼", "simeq": "≃", "equiv": "≡", "ll": "≪", "gg": "≫", "in": "∈", "notin": "∉",
-    "subset": "⊂", "subseteq": "⊆", "cup": "∪", "cap": "∩", "emptyset": "∅", "forall": "∀", "exists": "∃",
-    "to": "→", "rightarrow": "→", "leftarrow": "←", "leftrightarrow": "↔", "Rightarrow": "⇒", "mapsto": "↦",
-    "uparrow": "↑", "downarrow": "↓", "partial": "∂", "nabla": "∇", "sum": "∑", "prod": "∏", "int": "∫", "sqrt": "√",
-    "ell": "ℓ", "hbar": "ℏ", "circ": "∘", "ast": "∗", "star": "⋆", "oplus": "⊕", "otimes": "⊗", "wedge": "∧",
-    "vee": "∨", "neg": "¬", "langle": "⟨", "rangle": "⟩", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
-    "mid": "|", "parallel": "∥", "perp": "⊥", "prime": "′", "dagger": "†", "degree": "°", "propto": "∝",
-    "triangle": "△", "bullet": "•", "checkmark": "✓", "square": "□", "angle": "∠", "quad": " ", "qquad": " ",
-    "backslash": "\\", "lbrace": "{", "rbrace": "}", "colon": ":",
-}  # fmt: skip
-"""Commands of formulas to Unicode. In running text they are read too: many exporters forget the dollars."""
-
-FORMULA = re.compile(r"\$\$((?:[^$\\]|\\.)+)\$\$|\$(?=\S)((?:[^$\\]|\\.)+)(?<=\S)\$(?!\d)", re.DOTALL)
-"""As in Pandoc, an opening $ has text right after it, a closing one text right before it and no digit
-after it, so that `from $5 to $10` stays text."""
-
 _SPECIAL = re.compile(r"[\\{}~$`]|--|''")
 _TOKEN = re.compile(
     r"\\(?:[A-Za-z]+\*?[ \t\r\n]*|.|$)|[{}$]|---?|``|''|[?!]`|[`'~]|(?:[^\\{}$\-`'~?!]|-(?!-)|[?!](?!`))+|.", re.DOTALL
 )
+_TOKEN_WITHOUT_QUOTES = re.compile(
+    r"\\(?:[A-Za-z]+\*?[ \t\r\n]*|.|$)|[{}$]|---?|''|~|(?:[^\\{}$\-'~]|-(?!-)|'(?!'))+|.", re.DOTALL
+)
+"""The same where no ` opens a quotation, so that an apostrophe is one."""
 _LIGATURES = {"---": "—", "--": "–", "``": "“", "''": "”", "`": "‘", "~": "\u00a0", "?`": "¿", "!`": "¡"}
 _MAX_NESTING = 40
 """Commands inside commands beyond this many are no longer marked up; their text stays."""
 _ADDRESS_COMMANDS = frozenset(["url", "nolinkurl", "path", "detokenize"])
-_SKIP_FIRST_ARGUMENT = frozenset(["href", "textcolor", "foreignlanguage", "hyperref"])
+_VERBATIM_COMMANDS = frozenset(["verb", "lstinline", *_ADDRESS_COMMANDS])
+_SKIP_FIRST_ARGUMENT = frozenset(["href", "textcolor", "foreignlanguage", "hyperref", "texorpdfstring", "bibinfo"])
+_SHOWN_BRACES = ("", "{", "}")
+_QUOTES = frozenset(["enquote", "mkbibquote"])
+_BETWEEN_MARKS = re.compile(r"([|+!/=\"'@#*:;])(.*?)\1", re.DOTALL)
+_OPTION = re.compile(r"\[[^\[\]{}]{0,80}\]")
 _BELOW = frozenset("\u0323\u0325\u0326\u0327\u0328\u0331")
 """Accents that leave the dot of an i alone."""
 _SPACING = {"\u0300": "`", "\u0301": "´", "\u0302": "^", "\u0303": "~", "\u0308": "¨", "\u0304": "¯", "\u030a": "˚"}
@@ -193,13 +102,14 @@ class _Reader:
         """HTML element, opening and closing text for the group that may follow a command."""
         self.marked = 0
         self.single_quoted = False
-        self.last_formula_end = source.rfind("\\)")
+        self.formula_ends = {"(": source.rfind("\\)"), "[": source.rfind("\\]")}
         self._closings: dict[int, int] | None = None
 
     def read(self) -> Decoded:
         position, length = 0, len(self.source)
+        next_token = (_TOKEN if "`" in self.source else _TOKEN_WITHOUT_QUOTES).match
         while position < length:
-            match = _TOKEN.match(self.source, position)
+            match = next_token(self.source, position)
             assert match is not None  # the last alternative takes any character
             token, position = match[0], match.end()
             kind = token[0]
@@ -263,6 +173,8 @@ class _Reader:
             self._flush_accents()
         if group.text:
             self._put(group.text)
+            if group.text == "}":
+                self.next_group = _SHOWN_BRACES  # an unknown command may take more than one argument
         self.html.extend(reversed(group.html))
         self.marked -= len(group.html)
 
@@ -282,6 +194,8 @@ class _Reader:
             self.accents.append(ACCENTS[name])
         elif name in CHARACTERS:
             self._put(CHARACTERS[name])
+            if name == "\\":
+                return self._skip_option(position)
         elif name in SYMBOLS:
             self._put(SYMBOLS[name])
         elif bare in MARKUP:
@@ -289,31 +203,51 @@ class _Reader:
         elif name in SWITCHES:
             if self.marked < _MAX_NESTING:
                 self._mark(SWITCHES[name], self.groups[-1])
-        elif bare == "enquote":
+        elif bare in _QUOTES:
             self.next_group = ("", "“", "”")
+        elif bare in _VERBATIM_COMMANDS and (marked := _BETWEEN_MARKS.match(self.source, position)):
+            self._put(marked[2])
+            return marked.end()
         elif bare == "ensuremath":
             return self._argument(position, self._formula)
         elif bare in _ADDRESS_COMMANDS:
             return self._argument(position, lambda address: self._put(plain_address(address)))
         elif bare in SILENT or bare in _SKIP_FIRST_ARGUMENT:
             return self._argument(position, lambda _: None)
+        elif name in ("begin", "end"):
+            return self._argument(position, lambda environment: self._environment(token, environment))
         elif name in TRANSPARENT:
             pass
-        elif name == "(":
-            end = self.source.find("\\)", position) if position <= self.last_formula_end else -1
+        elif name in ("(", "["):
+            closing = "\\)" if name == "(" else "\\]"
+            end = self.source.find(closing, position) if position <= self.formula_ends[name] else -1
             if end >= 0:
                 self._formula(self.source[position:end])
                 return end + 2
-            self._put("(")
-        elif name in MATH_SYMBOLS:
-            self._put(MATH_SYMBOLS[name])
+            self._put(name)
+        elif name in MATH_SYMBOLS or name.removeprefix("text") in MATH_SYMBOLS:
+            self._put(MATH_SYMBOLS[name.removeprefix("text")])
         elif not name:
             self._put("\\")
         else:
             self.unknown[f"\\{name}"] = None
             self._put(token)
-            self.next_group = ("", "{", "}")
+            after = self._skip_option(position)
+            self._put(self.source[position:after])
+            self.next_group = _SHOWN_BRACES
+            return after
         return position
+
+    def _skip_option(self, position: int) -> int:
+        option = _OPTION.match(self.source, position)
+        return option.end() if option else position
+
+    def _environment(self, token: str, name: str) -> None:
+        if name.rstrip("*") in ENVIRONMENTS:
+            self._put(" ")
+        else:
+            self.unknown[f"{token}{{{name}}}"] = None
+            self._put(f"{token}{{{name}}}")
 
     def _argument(self, position: int, use: Callable[[str], None]) -> int:
         """Give the braced argument at `position`, if there is one, to `use` as written; the position after it."""
@@ -339,7 +273,7 @@ class _Reader:
 
     def _formula(self, formula: str) -> None:
         self._flush_accents()
-        text, html = _formula(formula)
+        text, html = convert_formula(formula)
         if html is None:
             self.unknown[f"${formula}$"] = None
             html = f"<code>{escape(f'${formula}$', quote=False)}</code>"
@@ -381,58 +315,3 @@ _ADDRESS_TILDE = re.compile(
     r"\{?(?:\\textasciitilde\b\s*(?:\{\})?|\\~\{\s*\}|\\~|\$\\(?:sim|tilde)\$|\$\\tilde\{\s*\}\$)\}?"
 )
 _ADDRESS_ESCAPE = re.compile(r"\\([_%&#$/-])")
-
-
-# --- formulas -----------------------------------------------------------------------------------
-
-_MAX_FORMULA_PARTS = 120
-"""Braces and commands; math-core overflows the stack of a small thread at about 400 inside one another."""
-_SUPERSCRIPTS = dict(zip("0123456789+-=()niT*", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵀ*", strict=True))
-_SUBSCRIPTS = dict(zip("0123456789+-=()aeoxijkmnpt", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓᵢⱼₖₘₙₚₜ", strict=True))
-_FORMULA_STYLE = re.compile(
-    r"\\(?:(?:math(?:cal|bb|bf|rm|it|sf|tt|frak|scr)|text(?:rm|it|bf|sf|tt)?|operatorname|mbox|boldsymbol|bm|left|right"
-    r"|[bB]igg?[lr]?|displaystyle|textstyle|limits)(?![A-Za-z])\s*|[,;:!])"
-)
-
-
-@lru_cache(maxsize=1)
-def _converter() -> LatexToMathML:
-    from math_core import LatexToMathML
-
-    return LatexToMathML(annotation=False, fancy_error=False)
-
-
-@lru_cache(maxsize=4096)
-def _formula(source: str) -> tuple[str, str | None]:
-    """A formula in Unicode and as MathML; None for a formula that can't be converted."""
-    from math_core import LatexError
-
-    if source.count("{") + source.count("\\") > _MAX_FORMULA_PARTS:
-        return source, None
-    try:
-        return _plain_formula(source), _converter().convert_with_local_state(source, displaystyle=False)
-    except LatexError:
-        return source, None
-
-
-def _plain_formula(source: str) -> str:
-    r"""`\mathcal{O}(n^{2})` to `O(n²)`; what has no Unicode form keeps its ^ or _."""
-    text = _FORMULA_STYLE.sub("", source)
-    text = re.sub(r"\\([A-Za-z]+)", _symbol, text)
-    text = re.sub(r"\\(.)", r"\1", text)
-    text = re.sub(r"([\^_])(?:\{([^{}]*)\}|([^\s{}]))", _script, text)
-    return " ".join(text.replace("{", "").replace("}", "").split())
-
-
-def _symbol(match: re.Match[str]) -> str:
-    r"""`\alpha` to α, and `n\log` to `n log`."""
-    before = match.string[match.start() - 1 : match.start()]
-    return MATH_SYMBOLS.get(match[1]) or (" " if before.isalnum() else "") + match[1]
-
-
-def _script(match: re.Match[str]) -> str:
-    content = match[2] if match[2] is not None else match[3]
-    letters = _SUPERSCRIPTS if match[1] == "^" else _SUBSCRIPTS
-    if all(c in letters for c in content):
-        return "".join(letters[c] for c in content)
-    return f"{match[1]}({content})" if len(content) > 1 else f"{match[1]}{content}"

@@ -11,8 +11,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from sitegen.bib.latex import SYMBOLS, decode, is_bare
+from sitegen.bib.latex import decode, is_bare
+from sitegen.bib.latexwords import SYMBOLS
 from sitegen.model import Name
 
 
@@ -27,34 +30,60 @@ class Names:
     """Names, as written, that look as if they were several, or had `et al.` typed into them."""
     unknown: tuple[str, ...] = ()
     """Commands in them that `latex` doesn't know."""
+    written: str = ""
+    """The names in LaTeX, as BibTeX splits them without complaint into the same parts."""
 
 
 def split_names(source: str) -> Names:
     """`Lamport, Leslie and Donald E. Knuth and others` to two names, with others."""
     names: list[Name] = []
+    written: list[str] = []
     doubtful: list[str] = []
     unknown: dict[str, None] = {}
     others = False
-    for written in _split(source, _AND):
-        simple = _LAST_FIRST.fullmatch(written)
-        if simple and is_bare(written) and not _ET_AL.search(written):
-            names.append(Name(simple[2], "", simple[1], ""))
-        elif written.casefold() == "others":
+    for given in _split(source, _AND):
+        if given.casefold() == "others":
             others = True
-        elif written:
-            without = _ET_AL.sub("", written)
-            others = others or without != written
-            name, clear = _parse(without, unknown)
-            if not clear or without != written or _SEVERAL.search(written):
-                doubtful.append(written)
-            if name is not None:
-                names.append(name)
-    return Names(tuple(names), others, tuple(doubtful), tuple(unknown))
+        elif given:
+            person = _read_name(given)
+            others = others or person.others
+            unknown.update(dict.fromkeys(person.unknown))
+            if person.is_doubtful:
+                doubtful.append(given)
+            if person.name is not None:
+                names.append(person.name)
+                written.append(person.written)
+    if others:
+        written.append("others")
+    return Names(tuple(names), others, tuple(doubtful), tuple(unknown), " and ".join(written))
 
 
-_AND = re.compile(r"(?i)(?<=\s)and(?=\s|$)|^and(?=\s)")
+class _Person(NamedTuple):
+    """What one piece of a list gives."""
+
+    name: Name | None
+    written: str
+    others: bool = False
+    is_doubtful: bool = False
+    unknown: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=20_000)
+def _read_name(given: str) -> _Person:
+    simple = _LAST_FIRST.fullmatch(given)
+    if simple and is_bare(given) and not _ET_AL.search(given):
+        return _Person(Name(simple[2], "", simple[1], ""), given)
+    without = _ET_AL.sub("", given)
+    alone = _HOMONYM.sub("", without)
+    name, clear, written, unknown = _parse(alone)
+    is_doubtful = not clear or without != given or _SEVERAL.search(given) is not None
+    return _Person(name, written, without != given, is_doubtful, unknown)
+
+
+_AND = re.compile(r"(?<=\s)and(?=\s|$)|^and(?=\s)", re.IGNORECASE)
 _COMMA = re.compile(r",")
 _SPACE = re.compile(r"[\s~]+")
+_OR_BRACE = {pattern: re.compile(f"[{{}}]|{pattern.pattern}", pattern.flags) for pattern in (_AND, _COMMA, _SPACE)}
 _LAST_FIRST = re.compile(r"([A-Z][\w'’.-]*), ([A-Z][\w.'’-]*(?: [\w.'’-]+)*)")
 """Nine names of ten, read at once: a reading list of 6,000 papers has 60,000."""
 
@@ -63,53 +92,51 @@ def _split(source: str, separator: re.Pattern[str]) -> list[str]:
     """`source` cut where `separator` matches outside braces; the pieces are stripped."""
     if "{" not in source:
         return [piece.strip() for piece in separator.split(source)]
-    outside = _outside_braces(source)
     pieces = []
-    start = 0
-    for match in separator.finditer(source):
-        if outside[match.start()]:
+    start = depth = 0
+    for match in _OR_BRACE[separator].finditer(source):
+        if match[0] == "{":
+            depth += 1
+        elif match[0] == "}":
+            depth = max(0, depth - 1)
+        elif not depth:
             pieces.append(source[start : match.start()].strip())
             start = match.end()
     pieces.append(source[start:].strip())
     return pieces
 
 
-def _outside_braces(source: str) -> bytearray:
-    """For each character, 1 when it stands outside all braces."""
-    outside = bytearray(len(source))
-    depth = 0
-    for position, character in enumerate(source):
-        if character == "{":
-            depth += 1
-        elif character == "}":
-            depth = max(0, depth - 1)
-        elif not depth:
-            outside[position] = 1
-    return outside
-
-
-def _parse(written: str, unknown: dict[str, None]) -> tuple[Name | None, bool]:
-    """One name, and whether its commas have a meaning; commands that `latex` doesn't know go into `unknown`."""
-    parts = [_split(part, _SPACE) for part in _split(written, _COMMA)]
-    if len(parts) > 1 and parts[-1] == [""]:
+def _parse(given: str) -> tuple[Name | None, bool, str, tuple[str, ...]]:
+    """One name; whether its commas have a meaning; how BibTeX takes it; and commands that `latex` doesn't know."""
+    parts = [_split(part, _SPACE) for part in _split(given, _COMMA)]
+    while len(parts) > 1 and parts[-1] == [""]:
         parts.pop()  # `Knuth,` is a last name
     clear = len(parts) < 3 or (len(parts) == 3 and _JUNIOR.match(" ".join(parts[1])) is not None)
     words = [word for word in parts[0] if word]
+    written = given if len(parts) < 4 else ""
     if len(parts) == 1:
         first, von, last = _first_von_last(words)
         jr: list[str] = []
+        if von == [] and last == words[:1] and first:
+            written = ""  # the family name leads, which BibTeX only sees by a comma
     else:
         lower = [index for index, word in enumerate(words[:-1]) if _is_lower(word)]
         cut = lower[-1] + 1 if lower else 0
         von, last = words[:cut], words[cut:]
         jr = parts[1] if len(parts) > 2 else []
         first = [word for part in parts[2 if jr else 1 :] for word in part]
+    unknown: dict[str, None] = {}
     decoded = []
     for part in (first, von, last, jr):
         read = decode(" ".join(part))
         unknown.update(dict.fromkeys(read.unknown))
         decoded.append(" ".join(read.text.split()))
-    return (Name(*decoded) if any(decoded) else None), clear
+    if not written or written.endswith(","):
+        parts_written = (
+            " ".join(_NOT_AND.get(word.casefold(), word) for word in part) for part in ([*von, *last], jr, first)
+        )
+        written = ", ".join(filter(None, parts_written))
+    return (Name(*decoded) if any(decoded) else None), clear, written, tuple(unknown)
 
 
 def _first_von_last(words: list[str]) -> tuple[list[str], list[str], list[str]]:
@@ -164,5 +191,9 @@ _BRACE = re.compile(r"(?<!\\)[{}]")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.|$)", re.DOTALL)
 _LETTER = re.compile(r"(?:(?<=\\)[ij]\b|(?<!\\)[^\W\d_])")
 _JUNIOR = re.compile(r"(?i)\{?(?:jr|sr|junior|senior|[ivx]+|\d\w\w|ph\.?\s?d|m\.?d|esq)\b\.?\}?\.?$")
+_NOT_AND = {"and": "{and}"}
+"""A word of a name, of which a rewritten list must not make two people."""
+_HOMONYM = re.compile(r"(?<=[^\s~])[\s~]+0\d{3}$")
+"""DBLP tells people of one name apart by `0001`."""
 _ET_AL = re.compile(r"(?i)(?<![\s,~])[\s,~]+et\.?[\s~]+al\.?$|^et\.?[\s~]+al\.?$")
 _SEVERAL = re.compile(r"^[^{]*(?:;|\s\\?&\s)|^\{[^{}]*,[^{}]*\sand\s")

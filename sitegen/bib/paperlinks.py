@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
-from sitegen.bib.bibtex import Entry, Places
+from sitegen.bib.bibentry import Entry, Places
 from sitegen.bib.latex import plain_address
 from sitegen.diagnostics import Diagnostic, Located, Rule
 
@@ -57,7 +57,7 @@ def find_sources(entry: Entry, places: Places) -> tuple[Sources, list[Diagnostic
         match = _DOI_ADDRESS.match(url)
         doi = match[1] if match else ""
     arxiv = _arxiv(entry, url, doi)
-    if not pdf and re.search(r"(?i)\.pdf$|//arxiv\.org/pdf/|/doi/pdf/", url.partition("#")[0]):
+    if not pdf and _PDF_ADDRESS.search(url.partition("#")[0]):
         pdf = url
     sources = Sources(doi, arxiv, url, pdf, *(found.address(name) for name in ("code", "slides", "video")))
     return sources, found.findings
@@ -91,13 +91,13 @@ def _place(address: str, sources: Sources) -> str:
     host = parts[1].casefold().removeprefix("www.").removeprefix("dx.")
     path = parts[2].rstrip("/")
     if host in ("arxiv.org", "export.arxiv.org"):
-        match = re.match(rf"/(abs|pdf|html)/({_ARXIV_NUMBER})", path)
+        match = _ARXIV_PATH.match(path)
         if match:
             return f"arxiv {'abs' if match[1] == 'html' else match[1]} {match[2]}"
-    landing = re.sub(r"(?i)^/doi/(?:abs/|full/)?", "/", path)
+    landing = _LANDING.sub("/", path)
     if sources.doi and landing.casefold() == f"/{quote(sources.doi, safe='/:;()._-')}".casefold():
         if sources.doi.casefold().startswith("10.48550/arxiv.") and sources.arxiv:
-            return f"arxiv abs {re.sub(r'v[0-9]+$', '', sources.arxiv)}"
+            return f"arxiv abs {_VERSION.sub('', sources.arxiv)}"
         return f"doi {sources.doi.casefold()}"
     return f"{host}{path}{parts[3]}"
 
@@ -109,6 +109,15 @@ _ARXIV = re.compile(rf"(?:{_ARXIV_NUMBER})(?:v\d+)?")
 _ARXIV_MENTION = re.compile(
     rf"(?i)(?:arxiv[.:]\s*|arxiv\.org/(?:abs|pdf|html)/|\babs/)((?:{_ARXIV_NUMBER})(?:v\d+)?)(?!\d)"
 )
+_MENTION_ARXIV = ("journal", "journaltitle", "volume", "howpublished")
+_ZOTEROS_NOTE = re.compile(rf"(?i)arxiv:\s*((?:{_ARXIV_NUMBER})(?:v\d+)?)(?:\s*\[[\w.-]+\])?")
+"""`arXiv:2309.06180 [cs]`."""
+_ARXIV_PATH = re.compile(rf"/(abs|pdf|html)/({_ARXIV_NUMBER})")
+_ARXIV_PREFIX = re.compile(r"(?i)^(?:https?://arxiv\.org/(?:abs|pdf)/|arxiv:)\s*")
+_VERSION = re.compile(r"v[0-9]+$")
+_PDF_ADDRESS = re.compile(r"(?i)\.pdf$|//arxiv\.org/pdf/|/doi/pdf/")
+_LANDING = re.compile(r"(?i)^/doi/(?:abs/|full/)?")
+_DOI_PREFIX = re.compile(r"(?i)^(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/|doi:?\s*)")
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
 _DOI_ADDRESS = re.compile(r"(?i)https?://(?:dx\.|www\.)?doi\.org/(10\.\d{4,9}(?:\.\d+)*/[^\s?#]+)")
 _URL_COMMAND = re.compile(r"\\url\{([^{}]*)\}|^\s*(https?://\S+)\s*$")
@@ -124,14 +133,15 @@ def _arxiv(entry: Entry, url: str, doi: str) -> str:
     prefix = fields.get("archiveprefix", fields.get("eprinttype", "")).casefold()
     eprint = plain_address(fields.get("eprint", fields.get("arxivid", "")))
     if eprint and prefix in ("arxiv", ""):
-        number = re.sub(r"(?i)^(?:https?://arxiv\.org/(?:abs|pdf)/|arxiv:)\s*", "", eprint).removesuffix(".pdf")
+        number = _ARXIV_PREFIX.sub("", eprint).removesuffix(".pdf")
         if _ARXIV.fullmatch(number):
             return number
-    for text in (url, doi, fields.get("journal", ""), fields.get("volume", ""), fields.get("howpublished", "")):
+    for text in (url, doi, *(fields[name] for name in _MENTION_ARXIV if name in fields)):
         match = _ARXIV_MENTION.search(text)
         if match:
             return match[1]
-    return ""
+    note = _ZOTEROS_NOTE.fullmatch(fields.get("note", ""))
+    return note[1] if note else ""
 
 
 @dataclass(slots=True)
@@ -142,7 +152,7 @@ class _Found:
 
     def doi(self) -> str:
         written = plain_address(self.entry.fields.get("doi", ""))
-        doi = re.sub(r"(?i)^(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/|doi:?\s*)", "", written)
+        doi = _DOI_PREFIX.sub("", written)
         if not doi or (_DOI.fullmatch(doi) and not set(doi) & set('\\"<>`')):
             return doi
         doi = doi.replace("%2F", "/").replace("%2f", "/")

@@ -1,11 +1,29 @@
 """Short names of venues: `Proceedings of the 29th Symposium on Operating Systems Principles` to `SOSP '23`.
 
-Only used where an entry doesn't say its own (`venue`, `shortvenue`). Plain text in and out.
+Only used where an entry doesn't say its own (`venue`, `shortvenue`). Plain text in and out. Here are also the words
+for the kinds of theses and reports.
 """
 
 from __future__ import annotations
 
 import re
+
+KINDS = {
+    "phdthesis": "PhD thesis",
+    "mathesis": "Master's thesis",
+    "mastersthesis": "Master's thesis",
+    "bathesis": "Bachelor's thesis",
+    "candthesis": "Candidate thesis",
+    "techreport": "Technical report",
+    "resreport": "Research report",
+    "software": "Computer software",
+    "datacd": "Data CD",
+    "audiocd": "Audio CD",
+    "patent": "Patent",
+    "patentus": "U.S. patent",
+    "patenteu": "European patent",
+}
+"""Words of biblatex for an entry's `type` (its manual, §4.9.2.13) to what is shown."""
 
 _NAMES = {
     "advances in neural information processing systems": "NeurIPS",
