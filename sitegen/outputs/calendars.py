@@ -1,0 +1,100 @@
+"""The calendar feeds: every event in `calendar.ics`, the deadlines and the classes alone in one each.
+
+What an event says is `events`', how often it has changed `revisions`'. No event has an alarm: when to be
+reminded is each reader's own choice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sitegen.addresses import SCHEDULE, canonical
+from sitegen.model import Course
+from sitegen.outputs.contentlines import text, utc_time, write_lines
+from sitegen.outputs.events import CLASS, MILESTONE, REVIEW, UNNAMED, list_events, make_scope, name_term
+from sitegen.outputs.frames import Output
+from sitegen.outputs.revisions import PRODUCT, RETIRED, Calendar, Revision, read_calendar, revise
+from sitegen.outputs.theme import Theme
+from sitegen.outputs.timezones import describe_zone
+
+REFRESH = "PT1H"
+"""How often a calendar should look for changes: a class may be cancelled that morning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    path: str
+    name: str
+    """What follows the course's name; empty for all of it."""
+    kinds: frozenset[str]
+
+
+FEEDS = (
+    Feed("calendar.ics", "", frozenset({CLASS, UNNAMED, REVIEW, MILESTONE})),
+    Feed("deadlines.ics", "deadlines", frozenset({REVIEW, MILESTONE})),
+    Feed("classes.ics", "classes", frozenset({CLASS, UNNAMED})),
+)
+"""The first holds all that a later build needs to know."""
+
+
+def feeds(course: Course, theme: Theme) -> Output:
+    """The feeds of a course that has anything to put in them."""
+    if not has_events(course):
+        return
+    calendar = revise_course(course)
+    zone = tuple(describe_zone(course.facts.timezone, *_years(calendar.revisions)))
+    for feed in FEEDS:
+        yield feed.path, write_lines(_feed_lines(feed, calendar, zone, course))
+
+
+def has_events(course: Course) -> bool:
+    return bool(course.sessions or course.deadlines)
+
+
+def calendar_name(course: Course, feed: Feed) -> str:
+    """`CMSC818Q Spring 2026: deadlines`."""
+    name = " ".join(filter(None, (str(course.facts.code), course.facts.term))) or str(course.facts.title)
+    return ": ".join(filter(None, (name, feed.name)))
+
+
+def revise_course(course: Course) -> Calendar:
+    """The course's events, counted on from the first of the remembered calendars that is one of ours.
+
+    At the first build nothing has changed, so the stamps are the day's, and two machines agree on them.
+    """
+    term = name_term(course)
+    read = (read_calendar(content, term) for content in course.memory.calendars if content)
+    before = next((calendar for calendar in read if calendar is not None), None)
+    # UIDs stay as they were published, though the institution's name has changed since.
+    scope = (before and before.scope) or make_scope(course)
+    # By the course's own clock, so that it is never a time that is still to come.
+    midnight = dt.datetime.combine(course.today, dt.time(), course.facts.timezone)
+    moment = course.memory.now if before and course.memory.now else midnight
+    return revise(list_events(course, scope), before or Calendar(), utc_time(moment), course.today)
+
+
+def _feed_lines(feed: Feed, calendar: Calendar, zone: Sequence[str], course: Course) -> Iterator[str]:
+    name, about = text(calendar_name(course, feed)), text(str(course.facts.title))
+    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", PRODUCT, "CALSCALE:GREGORIAN")
+    yield from (f"NAME:{name}", f"X-WR-CALNAME:{name}")
+    yield from (f"DESCRIPTION:{about}", f"X-WR-CALDESC:{about}")
+    if course.base_url:
+        yield f"URL:{canonical(course.base_url, SCHEDULE)}"
+        yield f"SOURCE;VALUE=URI:{canonical(course.base_url, feed.path)}"
+    yield f"X-WR-TIMEZONE:{course.facts.timezone.key}"
+    yield from (f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}", f"X-PUBLISHED-TTL:{REFRESH}")
+    if feed is FEEDS[0]:
+        yield from (f"{RETIRED}:{sequence} {uid}" for uid, sequence in calendar.retired.items())
+    yield from zone
+    for revision in calendar.revisions.values():
+        if revision.event.kind in feed.kinds:
+            yield from revision.lines()
+    yield "END:VCALENDAR"
+
+
+def _years(revisions: Mapping[str, Revision]) -> tuple[int, int]:
+    """The first and the last year that has an event."""
+    years = {int(revision.event.start.partition(":")[2][:4]) for revision in revisions.values()}
+    return min(years), max(years)
