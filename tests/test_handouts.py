@@ -1,0 +1,52 @@
+"""A lecture's Markdown is that of its notes."""
+
+import datetime as dt
+
+import pytest
+
+from sitegen.course.handouts import notes_only
+from tests.support import REPOSITORY, build_folder
+
+
+@pytest.mark.parametrize(
+    ("written", "notes"),
+    [
+        ("A.\n\n---\n\n## B\n\n--- {.section #why}\n\nC.", "A.\n\n## B\n\nC."),
+        ("Left.\n\n|||\n\nRight.", "Left.\n\nRight."),
+        ("---\n## B", "## B"),
+        ("A.\n\n!!! speaker\n    Said.\n\n    And said.\n\nB.", "A.\n\nB."),
+        ('A.\n\n??? speaker "Title"\n    Said.\n\n!!! note\n    Shown.', "A.\n\n!!! note\n    Shown."),
+        ("A.\n{.notes-only}\n\nB.\n{: .slides-only }\n\nC.", "A.\n\nC."),
+        ("A {.notes-only}\n\nB\nlong {.slides-only}\n\nC", "A\n\nC"),
+        ("### Short {.slides-only}\n\nA.", "A."),
+        ("### Short {.slides-only}\nA.", "A."),
+        ("- one {.fragment}\n- two {.slides-only}\n  and more\n- three {.fragments}", "- one\n- three"),
+        ("- one\n    - two\n      more {.slides-only}\n    - three", "- one\n    - three"),
+        ("1. one\n2. two {.slides-only}", "1. one"),
+        ("- one\n- two\n{.slides-only .fragment}", "- one"),
+        ("```\na\n\n--- {.section}\nb {.slides-only}\n```", "```\na\n\n--- {.section}\nb {.slides-only}\n```"),
+        ("```\na\n```\n{.slides-only}\n\nB.", "B."),
+        ("<div markdown=\"1\" class=\"a slides-only\">\n\n<div>x</div>\n\nY\n\n</div>\n\nZ", "Z"),
+        ("<figure class='slides-only-not'>\n</figure>", "<figure class='slides-only-not'>\n</figure>"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n{.slides-only}\n\nB.", "B."),
+        ("Words {#here .mine}\n\n{: .mine}", "Words {#here .mine}\n\n{: .mine}"),
+        ("A. `--- {.x}`\n\nB {.x}", "A. `--- {.x}`\n\nB {.x}"),
+    ],
+)  # fmt: skip
+def test_a_lecture_s_text_is_that_of_its_notes(written, notes):
+    assert notes_only(written) == notes
+
+
+def test_what_is_said_in_class_is_in_no_published_text():
+    built = build_folder(REPOSITORY, today=dt.date(2026, 2, 10))
+    for path, content in built.files.items():
+        if path.endswith(".md"):
+            assert isinstance(content, bytes)
+            text = content.decode()
+            assert not [sign for sign in ("!!! speaker", "-only}", "{.fragment", "\n---\n") if sign in text], path
+
+
+def test_pages_that_are_no_lectures_keep_their_lines(make):
+    built = make({"content/p.md": "# P\n\nA.\n\n---\n\nB.\n", "content/lectures/l.md": "# L\n\nA.\n\n---\n\nB.\n"})
+    assert built.files["p/index.md"] == b"# P\n\nA.\n\n---\n\nB.\n"
+    assert built.files["lectures/l/index.md"] == b"# L\n\nA.\n\nB.\n"
