@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from sitegen.course.references import fill_document
-from tests.markdown_cases import PAPERS, TARGETS, found_in, html_of, paper, places, read, show
+from tests.markdown_cases import found_in, html_of, places, show
 
 # --- links --------------------------------------------------------------------------------------
 
@@ -206,6 +203,21 @@ def test_an_unknown_key_is_told_where_it_stands_with_the_closest_one():
 
 
 @pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        ("@kwon2032", 'Did you mean "kwon2023"? For text that is no citation, write \\@kwon2032.'),
+        ("@kwon2023-based", "Write {} around the key: @{kwon2023}-based."),
+        ("@kwon2023是", "Write {} around the key: @{kwon2023}是."),
+        ("@kwon2023b", 'Did you mean "kwon2023"? For text that is no citation, write \\@kwon2023b.'),
+        ("[@kwon2023-based]", 'Did you mean "kwon2023"?'),
+        ("@zzzzzz1999x", "Add it to papers.bib, or mend the key. For text that is no citation, write \\@zzzzzz1999x."),
+    ],
+)
+def test_the_help_for_an_unknown_key_is_what_to_write(text: str, help: str):
+    assert f"  help: {help}\n" in found_in(text)
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         ("@kwon2032", [("unknown-paper", 1, 1, 10)]),
@@ -214,42 +226,12 @@ def test_an_unknown_key_is_told_where_it_stands_with_the_closest_one():
         ("[@a1; @b1]", [("unknown-paper", 1, 2, 5), ("unknown-paper", 1, 7, 10)]),
         ("[x @kwon2032](project.md)", [("unknown-paper", 1, 4, 13)]),
         ("@octocat and @user42", []),
-        ("![@kwon2032](ring.png)", []),
+        ("![@kwon2032](ring.png)", [("unknown-paper", 1, 3, 12)]),
+        ("![@octocat](ring.png)", []),
+        ("# On @kwon2032", [("unknown-paper", 1, 6, 15)]),
+        ("---\ntitle: On [@kwon2032]\n---\nx", [("unknown-paper", 2, 12, 21)]),
+        ("# `@kwon2032` and ada@kwon2032", []),
     ],
 )
 def test_a_handle_that_is_no_key_stays_text(text: str, found: list[tuple[str, int, int, int]]):
     assert places(text) == found
-
-
-def test_papers_are_cited_in_the_order_of_their_first_citation():
-    document, _ = read("[x @dao2022](project.md), [@kwon2023; @dao2022], ![@a+b.c:d/e](ring.png)")
-    assert fill_document(document, "notes/index.html", TARGETS)[0].cited == ("dao2022", "kwon2023")
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("@x2020", "Kwon and Li (2020)"),
-        ("[@x2020]", "(Kwon and Li, 2020)"),
-        ("[-@x2020]", "(2020)"),
-        ("@anonymous", "Anonymous &lt;b&gt; (2020)"),
-        ("[@anonymous]", "(Anonymous &lt;b&gt;, 2020)"),
-        ("@undated", "Kwon and Li"),
-        ("[@undated]", "(Kwon and Li)"),
-        ("[-@undated]", "(Kwon and Li)"),
-        ("[see @x2020, pp. 1--2 & Ada's]", "(see Kwon and Li, 2020, pp. 1–2 &amp; Ada’s)"),
-    ],
-)
-def test_a_citation_always_has_words(text: str, shown: str):
-    two = PAPERS["kwon2023"].authors[:2]
-    papers = {
-        "x2020": paper("x2020", year="2020", authors=two),
-        "anonymous": paper("anonymous", year="2020", authors=(), title="Anonymous <b>"),
-        "undated": paper("undated", year="", authors=two),
-    }
-    document, _ = read(text)
-    filled, findings = fill_document(document, "notes/index.html", replace(TARGETS, papers=papers))
-    assert findings == []
-    html = filled.html
-    start, end = html.index("<a "), html.index(">", html.index("<a "))
-    assert (html[:start] + html[end + 1 :]).replace("</a>", "") == f"<p>{shown}</p>"

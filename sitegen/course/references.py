@@ -9,14 +9,24 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from html import escape
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from html import escape, unescape
 from urllib.parse import unquote
 
 from sitegen.addresses import CONTENT, fill, is_external, link
+from sitegen.citing import (
+    AUTHOR_YEAR,
+    HEADING,
+    HEADING_ID,
+    Label,
+    label_papers,
+    list_references,
+    write_citation,
+)
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest
-from sitegen.model import CiteItem, Document, Paper, Reference
+from sitegen.model import CiteItem, Document, Heading, Paper, Reference
+from sitegen.texts import unique
 
 BROKEN_LINK = Rule(
     "broken-link",
@@ -60,11 +70,13 @@ UNKNOWN_PAPER = Rule(
 UNPUBLISHED_LINK = Rule(
     "unpublished-link",
     "note",
-    "A link leads to a page that is a draft or is to be published later. Until then its words are shown "
-    "without the link.",
+    "A link leads to a page that is a draft, or to a page or an announcement that is to be published later. Until then "
+    "its words are shown without the link.",
 )
 
 
+LONG = 28
+"""Characters of a citation that stay on one line; a longer one, of a paper that nobody signed, would leave a phone."""
 OWN_IDS = "site-"
 """Ids that templates give to their own headings start so; `links` looks at those when the pages are there."""
 
@@ -82,34 +94,110 @@ class Targets:
     papers: Mapping[str, Paper]
     folded: Mapping[str, str] = field(default_factory=dict)
     """Source path in lower case to its true spelling."""
+    style: str = AUTHOR_YEAR
+    """How citations read: one of `citing.STYLES`."""
+    later: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Published path to the ids that come onto it on a later day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
     html: str
-    cited: tuple[str, ...]
-    """Keys in order of first citation."""
+    cited: Mapping[str, tuple[str, ...]]
+    """The ids of a paper's citations by its key, in order of first citation."""
+    words: Mapping[str, str]
+    """How citations read, without links, by how they are written: for titles, and headings in a table of contents."""
 
 
 _NOWHERE = "\ufdd0"
 """Stands for the address of a page that isn't published; Unicode never assigns this code point."""
 
 
-def fill_document(document: Document, page: str, targets: Targets) -> tuple[Filled, list[Diagnostic]]:
-    """The document's HTML as shown on the published path `page`."""
+def fill_document(document: Document, page: str, targets: Targets) -> tuple[Filled, str, list[Diagnostic]]:
+    """The document's HTML as shown on the published path `page`, and the list of its references."""
+    (filled,), references, findings = fill_documents([document], page, targets)
+    return filled, references, findings
+
+
+def fill_documents(
+    documents: Sequence[Document], page: str, targets: Targets
+) -> tuple[tuple[Filled, ...], str, list[Diagnostic]]:
+    """Documents that stand on one page in this order, and the one list of their references.
+
+    A citation's id is none that the author gave to something else.
+    """
     findings: list[Diagnostic] = []
-    cited: dict[str, None] = {}
+    taken = _ids(documents)
+    counts: dict[str, int] = {}
+    heading_id = unique(HEADING_ID, taken)
+    cited = [list(_citations(document, targets)) for document in documents]
+    keys = dict.fromkeys(item.key for citations in cited for reference in citations for item in reference.items)
+    labels = label_papers([targets.papers[key] for key in keys], targets.style)
+    filled = tuple(
+        _fill(document, page, targets, labels, lambda: unique("site-cite", taken, counts), findings)
+        for document in documents
+    )
+    places = {key: [place for one in filled for place in one.cited.get(key, ())] for key in keys}
+    references = list_references(
+        targets.papers, labels, targets.style, places, lambda paper: link(paper.path, page), heading_id
+    )
+    return filled, references, findings
+
+
+def references_heading(documents: Sequence[Document]) -> Heading:
+    """The heading of the list of references on the page of `documents`; its id is none that the author gave."""
+    return Heading(2, unique(HEADING_ID, _ids(documents)), HEADING)
+
+
+def _ids(documents: Sequence[Document]) -> set[str]:
+    return {name for document in documents for name in document.ids}
+
+
+def _fill(
+    document: Document,
+    page: str,
+    targets: Targets,
+    labels: Mapping[str, Label],
+    new_id: Callable[[], str],
+    findings: list[Diagnostic],
+) -> Filled:
+    cited: dict[str, list[str]] = {}
+    words: dict[str, str] = {}
+
+    def cite(reference: Reference) -> str:
+        def anchor(item: CiteItem, words: str) -> str:
+            place = new_id()
+            cited.setdefault(item.key, []).append(place)
+            return _anchor(targets.papers[item.key], page if reference.kind == "cite" else None, place, words)
+
+        if not _is_known(reference, targets, findings):
+            html = escape(reference.written)
+        elif reference.kind == "text":
+            html = write_citation(
+                reference.items, reference.in_text, labels, targets.style, lambda _, words: escape(words)
+            )
+            html = escape(unescape(_TAG.sub("", html)))
+        else:
+            html = write_citation(reference.items, reference.in_text, labels, targets.style, anchor)
+        words[reference.written] = unescape(_TAG.sub("", html))
+        return html
+
+    for reference in document.title_references:
+        cite(reference)
     values = []
     for reference in document.references:
-        if reference.kind in {"cite", "words"}:
-            values.append(_cite(reference, page, targets, cited, findings))
+        if reference.items:
+            values.append(cite(reference))
         else:
             address = resolve_link(reference, document, page, targets, findings)
             values.append(escape(address) if address is not None else _NOWHERE)
     html = fill(document.html, values.__getitem__)
     # A link that leads nowhere yet: HTML's placeholder hyperlink, told as such to screen readers.
     html = html.replace(f' href="{_NOWHERE}"', ' role="link" aria-disabled="true"').replace(_NOWHERE, "")
-    return Filled(html, tuple(cited)), findings
+    return Filled(html, {key: tuple(places) for key, places in cited.items()}, words)
+
+
+_TAG = re.compile(r"<[^<>]*>")
 
 
 # --- links --------------------------------------------------------------------------------------
@@ -131,7 +219,7 @@ def resolve_link(
         return None
     if path.startswith("//"):
         return written
-    source, target = _find_target(path, document, page, targets)
+    source, target = find_target(path, document, page, targets)
     if target is None:
         findings.append(_no_target(written, source, document, span, targets))
         return None
@@ -140,6 +228,10 @@ def resolve_link(
     if not path:
         ids = document.ids | (ids or frozenset())
     if fragment and ids is not None and fragment not in ids and not fragment.startswith(OWN_IDS):
+        if fragment in targets.later.get(target, frozenset()):
+            message = f'"#{fragment}" isn\'t published yet, so this link is shown without an address.'
+            findings.append(UNPUBLISHED_LINK.at(span, message))
+            return None
         where = source if path else "this page"
         findings.append(_no_fragment(fragment, where, span, ids))
         return None
@@ -147,7 +239,7 @@ def resolve_link(
     return address.replace("#", f"?{query}#", 1) if query and fragment else address + (query and f"?{query}")
 
 
-def _find_target(path: str, document: Document, page: str, targets: Targets) -> tuple[str, str | None]:
+def find_target(path: str, document: Document, page: str, targets: Targets) -> tuple[str, str | None]:
     """The source path that a link names, and its published path if it has one; without a path, the page itself."""
     if not path:
         return document.source, page
@@ -221,40 +313,46 @@ def _nearest(source: str, folder: str, targets: Targets) -> str | None:
 # --- citations ----------------------------------------------------------------------------------
 
 
-def _cite(reference: Reference, page: str, targets: Targets, cited: dict[str, None], findings: list[Diagnostic]) -> str:
+def _citations(document: Document, targets: Targets) -> Iterator[Reference]:
+    """The document's citations, as far as all their papers are known."""
+    for reference in (*document.title_references, *document.references):
+        if reference.items and all(item.key in targets.papers for item in reference.items):
+            yield reference
+
+
+def _is_known(reference: Reference, targets: Targets, findings: list[Diagnostic]) -> bool:
+    """Whether papers.bib has all papers of a citation; a handle such as @octocat isn't one, so it isn't told."""
     unknown = [item for item in reference.items if item.key not in targets.papers]
     if unknown and reference.in_text and not _looks_like_key(unknown[0].key, targets.papers):
-        return escape(reference.written)  # a handle such as @octocat, not a paper
+        return False
     for item in unknown:
-        findings.append(unknown_paper(item.key, item.span, targets.papers))
-    if unknown:
-        return escape(reference.written)
-    cited.update(dict.fromkeys(item.key for item in reference.items))
-    link_page = None if reference.kind == "words" else page
-    if reference.in_text:
-        paper = targets.papers[reference.items[0].key]
-        words = paper.short_authors or paper.title
-        return _anchor(paper, link_page, f"{words} ({paper.year})" if paper.year else words)
-    return f"({'; '.join(_bracketed(item, link_page, targets) for item in reference.items)})"
+        findings.append(_unknown_citation(item, reference.in_text, targets.papers))
+    return not unknown
 
 
-def _bracketed(item: CiteItem, page: str | None, targets: Targets) -> str:
-    paper = targets.papers[item.key]
-    authors = "" if item.hide_author and paper.year else paper.short_authors or paper.title
-    before = f"{_typeset(item.before)} " if item.before else ""
-    after = f", {_typeset(item.after)}" if item.after else ""
-    return before + _anchor(paper, page, ", ".join(filter(None, (authors, paper.year)))) + after
+def _unknown_citation(item: CiteItem, in_text: bool, papers: Mapping[str, Paper]) -> Diagnostic:
+    finding = unknown_paper(item.key, item.span, papers)
+    begun = [key for key in papers if item.key.startswith(key) and not _goes_on(item.key[len(key)])] if in_text else []
+    if begun:
+        key = max(begun, key=len)
+        return replace(finding, help=f"Write {{}} around the key: @{{{key}}}{item.key.removeprefix(key)}.")
+    if in_text:
+        return replace(finding, help=f"{finding.help} For text that is no citation, write \\@{item.key}.")
+    return finding
 
 
-def _typeset(words: str) -> str:
-    return escape(words.replace("--", "–").replace("'", "’"))
+def _goes_on(character: str) -> bool:
+    """Whether a key's last word goes on; not with a hyphen or dot, nor with 是 or 은 after ASCII letters."""
+    return character == "_" or (character.isascii() and character.isalnum())
 
 
-def _anchor(paper: Paper, page: str | None, words: str) -> str:
+def _anchor(paper: Paper, page: str | None, place: str, words: str) -> str:
     """The words, which lead to the paper from `page`; without one, they stand in a link already."""
     if page is None:
-        return escape(words)
-    return f'<a class="cite" href="{escape(link(paper.path, page))}" title="{escape(paper.title)}">{escape(words)}</a>'
+        return f'<span id="{place}">{escape(words, quote=False)}</span>'
+    href = escape(link(paper.path, page))
+    kind = "cite long" if len(words) > LONG else "cite"
+    return f'<a class="{kind}" id="{place}" href="{href}">{escape(words, quote=False)}</a>'
 
 
 def _looks_like_key(word: str, papers: Mapping[str, Paper]) -> bool:

@@ -9,14 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 
 from sitegen.addresses import SCHEDULE
+from sitegen.citing import short_venue
 from sitegen.model import Course, Page, Paper, Reading, Session
 from sitegen.outputs.anchors import Anchor, Linker
 
-MANY_AUTHORS = 6
-"""A longer list of authors is cut in lists of papers; the paper's own page has all."""
 SHORT_NAME = 32
 """Characters before a title's colon that pass for the paper's short name."""
 
@@ -31,6 +29,8 @@ class ReadingLine:
     required: bool
     presenter: str
     open: bool
+    pdf: str = ""
+    """Address of its PDF, or empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,47 +52,6 @@ class Held:
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A paper in the reading list."""
-
-    key: str
-    name: str
-    """A short name with which the title begins, or empty."""
-    title_html: str
-    """The title, or what follows `name`."""
-    href: str
-    authors: str
-    venue: str
-    links: tuple[Anchor, ...]
-    held: tuple[Held, ...]
-    """Empty: not on the schedule."""
-
-    @property
-    def required(self) -> bool:
-        return any(held.required for held in self.held)
-
-    @property
-    def open(self) -> bool:
-        return any(held.open for held in self.held)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingPart:
-    title: str
-    entries: tuple[Entry, ...]
-
-
-def list_readings(course: Course, here: Linker) -> tuple[tuple[ReadingPart, ...], tuple[Entry, ...]]:
-    """The papers by part in the order in which they are first read, and those that aren't on the schedule."""
-    parts: dict[str, list[Entry]] = {}
-    scheduled = scheduled_papers(course)
-    for key, part in scheduled.items():
-        parts.setdefault(part, []).append(_entry(course, course.papers[key], here))
-    further = tuple(_entry(course, paper, here) for key, paper in course.papers.items() if key not in scheduled)
-    return tuple(ReadingPart(title, tuple(entries)) for title, entries in parts.items()), further
-
-
 def scheduled_papers(course: Course) -> dict[str, str]:
     """Key -> the part in which the paper is first read, in the order of first reading."""
     found: dict[str, str] = {}
@@ -100,22 +59,6 @@ def scheduled_papers(course: Course) -> dict[str, str]:
         for reading in session.readings:
             found.setdefault(reading.paper.key, session.part)
     return found
-
-
-def _entry(course: Course, paper: Paper, here: Linker) -> Entry:
-    name = short_name(paper)
-    shown = escape(name, quote=False)
-    named = name != paper.title and paper.title_html.startswith(shown)
-    return Entry(
-        key=paper.key,
-        name=name if named else "",
-        title_html=paper.title_html.removeprefix(shown) if named else paper.title_html,
-        href=here(paper.path),
-        authors=list_authors(paper, MANY_AUTHORS),
-        venue=_venue(paper),
-        links=paper_links(paper, here),
-        held=tuple(held_readings(course, paper, here)),
-    )
 
 
 def held_readings(course: Course, paper: Paper, here: Linker) -> Iterator[Held]:
@@ -152,11 +95,12 @@ def reading_lines(course: Course, session: Session, here: Linker) -> tuple[Readi
     return tuple(
         ReadingLine(
             name=short_name(reading.paper),
-            venue=_venue(reading.paper),
+            venue=short_venue(reading.paper) or reading.paper.year,
             href=here(reading.paper.path),
             required=reading.required,
             presenter=show_presenter(reading.presenter, course.presentations.show),
             open=reading.open,
+            pdf=next((link.href for link in paper_links(reading.paper, here) if link.label == "PDF"), ""),
         )
         for reading in (*session.required, *session.optional)
     )
@@ -166,11 +110,6 @@ def short_name(paper: Paper) -> str:
     """`GPipe: Efficient Training of ...` to `GPipe`; a title without a short part before its colon stays whole."""
     name, colon, _ = paper.title.partition(": ")
     return name if colon and len(name) <= SHORT_NAME else paper.title
-
-
-def _venue(paper: Paper) -> str:
-    """`SOSP '23` with a space that doesn't break, or the year."""
-    return paper.venue_short.replace(" '", "\u00a0'") or paper.year
 
 
 def list_authors(paper: Paper, most: int) -> str:

@@ -1,26 +1,96 @@
-"""The reading list and a page a paper."""
+"""The reading list and a page a paper.
+
+How papers stand in other pages is `paperlists`; what reference managers take from these pages is `zotero`.
+"""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from html import escape
+
 from sitegen.addresses import READINGS
-from sitegen.model import Course
-from sitegen.outputs.anchors import Anchor, course_link, linker, neighbours
+from sitegen.citing import short_venue
+from sitegen.model import CitedOn, Course, Paper
+from sitegen.outputs.anchors import Anchor, Linker, course_link, linker, neighbours
 from sitegen.outputs.frames import Output, render_page
 from sitegen.outputs.paperlists import (
+    Held,
     held_readings,
     list_authors,
-    list_readings,
     paper_links,
     scheduled_papers,
     short_name,
 )
 from sitegen.outputs.theme import Theme
+from sitegen.outputs.zotero import citation_tags, write_coins
+
+MANY_AUTHORS = 6
+"""A longer list of authors is cut in the reading list; the paper's own page has all."""
+BIBTEX = "papers.bib"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Venue:
+    """Where a paper appeared."""
+
+    short: str
+    """`SOSP '23`, or the year."""
+    full: str
+    """With the year; empty when `short` says as much."""
+    series: str
+    """`SOSP`: what papers are grouped by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A paper in the reading list."""
+
+    key: str
+    name: str
+    """A short name with which the title begins, or empty."""
+    title_html: str
+    """The title, or what follows `name`."""
+    called: str
+    """The short name, or the title, as text."""
+    href: str
+    authors: str
+    venue: Venue
+    year: str
+    topics: tuple[str, ...]
+    links: tuple[Anchor, ...]
+    held: tuple[Held, ...]
+    """Empty: not on the schedule."""
+    bibtex: str
+    coins: str
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """`required` or `optional`, for a paper that is read; and `open`, when one may sign up to present it.
+
+        Nothing for a paper of cancelled sessions only.
+        """
+        meetings = [held for held in self.held if not held.cancelled]
+        if not meetings:
+            return ()
+        is_required = any(held.required for held in meetings)
+        is_open = any(held.open for held in meetings)
+        return ("required" if is_required else "optional", *(["open"] if is_open else []))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPart:
+    title: str
+    """Empty for a course without parts."""
+    entries: tuple[Entry, ...]
+
+
+FURTHER = "Further reading"
 
 
 def readings(course: Course, theme: Theme) -> Output:
     """The reading list: by part in the order in which papers are read, then the rest by entry in papers.bib."""
     here = linker(READINGS)
-    parts, further = list_readings(course, here)
     yield render_page(
         course,
         theme,
@@ -29,10 +99,53 @@ def readings(course: Course, theme: Theme) -> Output:
         title="Readings",
         description=f"The papers of {course.facts.code}, in the order in which they are read.",
         source="papers.bib",
-        reading_parts=parts,
-        further=further,
+        reading_parts=list_readings(course, here),
+        count=len(course.papers),
+        bibtex=here(BIBTEX) if course.papers else "",
         sign_up=course_link(course, course.presentations.sign_up or "", here),
         presentations_page=here(course.presentations_page.target) if course.presentations_page else "",
+    )
+
+
+def list_readings(course: Course, here: Linker) -> tuple[ReadingPart, ...]:
+    """The papers by part in the order in which they are first read; last those that aren't on the schedule."""
+    parts: dict[str, list[Entry]] = {}
+    scheduled = scheduled_papers(course)
+    for key, part in scheduled.items():
+        parts.setdefault(part, []).append(_entry(course, course.papers[key], here))
+    further = tuple(_entry(course, paper, here) for key, paper in course.papers.items() if key not in scheduled)
+    listed = tuple(ReadingPart(title, tuple(entries)) for title, entries in parts.items())
+    return (*listed, ReadingPart(FURTHER, further)) if further else listed
+
+
+def _entry(course: Course, paper: Paper, here: Linker) -> Entry:
+    name = short_name(paper)
+    shown = escape(name, quote=False)
+    named = name != paper.title and paper.title_html.startswith(shown)
+    return Entry(
+        key=paper.key,
+        name=name if named else "",
+        title_html=paper.title_html.removeprefix(shown) if named else paper.title_html,
+        called=name,
+        href=here(paper.path),
+        authors=list_authors(paper, MANY_AUTHORS),
+        venue=_venue(paper),
+        year=paper.year,
+        topics=paper.topics,
+        links=paper_links(paper, here),
+        held=tuple(held_readings(course, paper, here)),
+        bibtex=paper.bibtex.strip(),
+        coins=write_coins(paper),
+    )
+
+
+def _venue(paper: Paper) -> Venue:
+    short = short_venue(paper)
+    has_short = short and paper.venue_short != paper.venue
+    return Venue(
+        short=short or paper.year,
+        full=", ".join(filter(None, (paper.venue, paper.year))) if has_short else "",
+        series=re.sub(r"[\s\u00a0]*['’]\d\d$", "", short),
     )
 
 
@@ -52,11 +165,27 @@ def papers(course: Course, theme: Theme) -> Output:
             description=paper.abstract or f"{paper.title}. {paper.short_authors}, {paper.venue_short or paper.year}.",
             source="papers.bib",
             paper=paper,
-            authors=list_authors(paper, len(paper.authors or paper.editors)),
+            authors=_all_people(paper),
+            venue=_venue(paper),
+            tags=citation_tags(paper, course.base_url),
             links=paper_links(paper, here),
             held=tuple(held_readings(course, paper, here)),
-            cited_by=tuple(Anchor(page.title, here(page.path)) for page in course.cited_by.get(paper.key, ())),
+            cited_by=tuple(_places(text, here) for text in course.cited_by.get(paper.key, ())),
             sign_up=course_link(course, course.presentations.sign_up or "", here),
             before=Anchor(short_name(before), here(before.path)) if before else None,
             after=Anchor(short_name(after), here(after.path)) if after else None,
         )
+
+
+def _all_people(paper: Paper) -> str:
+    people = paper.authors or paper.editors
+    names = list_authors(paper, len(people))
+    if paper.authors or not people:
+        return names
+    return f"{names} ({'editors' if len(people) > 1 or paper.more_authors else 'editor'})"
+
+
+def _places(text: CitedOn, here: Linker) -> tuple[Anchor, ...]:
+    """The text's title, which leads to its first citation; where it has several, a number for each."""
+    numbers = (Anchor(str(number), here(text.path, place)) for number, place in enumerate(text.places, 1))
+    return (Anchor(text.title, here(text.path, text.places[0])), *(numbers if len(text.places) > 1 else ()))
