@@ -10,24 +10,33 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from sitegen.addresses import SCHEDULE
 from sitegen.model import Course, Deadline, Session
-from sitegen.outputs.anchors import Anchor, Linker, anchor
-from sitegen.outputs.paperlists import ReadingLine, reading_lines
+from sitegen.outputs.anchors import Anchor, Linker, session_links
+from sitegen.outputs.paperlists import ReadingLine, reading_lines, show_presenter
 from sitegen.plan import Guest, Pattern
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRow:
     id: str
+    at: str
+    """Address of its row in the schedule."""
     week: int
-    """0: the same week as the session above."""
+    """0 in a week that has no number."""
+    new_week: bool
+    """The first session of its week."""
     kind: str
+    label: str
+    """What the pattern that it meets by is called, or empty."""
     topic: str
     """Empty for a cancelled class without one."""
     href: str
     """Of the lecture notes, or empty."""
     start: dt.datetime
     end: dt.datetime
+    minutes: int
+    """How long it lasts, whatever the clocks on the wall do in between."""
     place: str
     unusual: bool
     """At another time or place than the class usually meets, so both are shown."""
@@ -39,6 +48,8 @@ class SessionRow:
     due: dt.datetime | None
     """When reviews are due."""
     row: str = "session"
+    month: dt.date | None = None
+    """Its day, in the first row of a month."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +58,19 @@ class BreakRow:
     first: dt.date
     last: dt.date
     row: str = "break"
+    month: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MilestoneRow:
     id: str
+    at: str
     what: str
     due: dt.datetime
     href: str
     note: str
     row: str = "milestone"
+    month: dt.date | None = None
 
 
 Row = SessionRow | BreakRow | MilestoneRow
@@ -74,18 +88,44 @@ def list_parts(course: Course, here: Linker) -> tuple[Part, ...]:
     """The whole programme. A break, a milestone or a session outside the pattern stands in the part under way."""
     parts: list[tuple[str, list[Row]]] = []
     week = 0
+    months: set[tuple[int, int]] = set()
     for item in _in_order(course):
         if isinstance(item, Session):
             if not parts or (item.part != parts[-1][0] and not item.extra):
                 parts.append((item.part, []))
-            row: Row = _session_row(course, item, week, here)
+            row: Row = _session_row(course, item, here, new_week=item.week != week)
             week = item.week
         else:
             row = item if isinstance(item, BreakRow) else milestone_row(item, here)
         if not parts:
             parts.append(("", []))
+        day = _day_of(row)
+        if (day.year, day.month) not in months:
+            months.add((day.year, day.month))
+            row = replace(row, month=day)
         parts[-1][1].append(row)
     return tuple(Part(title, tuple(rows)) for title, rows in parts)
+
+
+def list_months(parts: Iterable[Part]) -> tuple[dt.date, ...]:
+    """A day of each month that has a row."""
+    return tuple(row.month for part in parts for row in part.rows if row.month)
+
+
+def list_presenters(course: Course) -> tuple[str, ...]:
+    """The names under which presenters are shown, each once, in alphabetical order."""
+    names = {
+        show_presenter(reading.presenter, course.presentations.show)
+        for session in course.sessions
+        for reading in session.readings
+    }
+    return tuple(sorted(names - {""}, key=lambda name: (name.casefold(), name)))
+
+
+def _day_of(row: Row) -> dt.date:
+    if isinstance(row, SessionRow):
+        return row.start.date()
+    return row.first if isinstance(row, BreakRow) else row.due.date()
 
 
 def _in_order(course: Course) -> Iterable[Session | BreakRow | Deadline]:
@@ -98,29 +138,34 @@ def _in_order(course: Course) -> Iterable[Session | BreakRow | Deadline]:
     return [item for _, item in sorted(timed, key=lambda pair: pair[0])]
 
 
-def _session_row(course: Course, session: Session, week: int, here: Linker) -> SessionRow:
+def _session_row(course: Course, session: Session, here: Linker, *, new_week: bool) -> SessionRow:
     return SessionRow(
         id=session.id,
-        week=session.week if session.week != week else 0,
+        at=here(SCHEDULE, session.id),
+        week=session.week,
+        new_week=new_week and session.week > 0,
         kind=session.kind,
+        label=session.label,
         topic=session.topic,
         href=_lecture_href(course, session, here),
         start=session.start,
         end=session.end,
+        minutes=round((session.end.timestamp() - session.start.timestamp()) / 60),
         place=session.place,
         unusual=_is_unusual(course, session),
         guest=replace(session.guest, url=here(session.guest.url)) if session.guest else None,
         reason=session.reason,
         note=session.note,
         readings=reading_lines(course, session, here),
-        links=tuple(anchor(item, here) for item in session.links),
+        links=session_links(course, session, here),
         due=session.review.due if session.review else None,
     )
 
 
 def milestone_row(deadline: Deadline, here: Linker) -> MilestoneRow:
     href = here(deadline.page.target, deadline.page.fragment) if deadline.page else ""
-    return MilestoneRow(id=deadline.id, what=deadline.what, due=deadline.due, href=href, note=deadline.note)
+    at = here(SCHEDULE, deadline.id)
+    return MilestoneRow(id=deadline.id, at=at, what=deadline.what, due=deadline.due, href=href, note=deadline.note)
 
 
 def _lecture_href(course: Course, session: Session, here: Linker) -> str:
