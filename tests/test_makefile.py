@@ -17,7 +17,21 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 MAKE = shutil.which("make") or ""
-TARGETS = ["site", "serve", "check", "test", "lint", "format", "dist", "lock", "setup", "clean"]
+TARGETS = [
+    "site",
+    "serve",
+    "check",
+    "remember",
+    "test",
+    "bench",
+    "checkers",
+    "lint",
+    "format",
+    "dist",
+    "lock",
+    "setup",
+    "clean",
+]
 
 pytestmark = pytest.mark.skipif(not MAKE, reason="no make")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="a shell script can't stand in for python.exe")
@@ -258,6 +272,51 @@ def test_variables_may_come_from_the_environment(tree: Tree) -> None:
     assert calls[-1] == [*BUILD, ".", "--out", "out", "--base-url", "https://example.edu/$(touch a)/"]
 
 
+CURL = """\
+#!/bin/sh
+# Stands in for curl: notes its address, and gives what is published, if anything is.
+for word; do case "$before" in --output) file=$word;; esac; before=$word; done
+printf '%s\\n' "$before" >>"$LOG"
+printf '%s' "$PUBLISHED" >"$file"
+exit "${STATUS:-0}"
+"""
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Path:
+    """A course, and a curl that stands in for a site."""
+    (tmp_path / "my course").mkdir()
+    (tmp_path / "curl").write_text(CURL, encoding="utf-8")
+    (tmp_path / "curl").chmod(0o755)
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    return tmp_path
+
+
+def remember(folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    given = {"PATH": f"{folder}:{os.environ['PATH']}", "LOG": str(folder / "log"), "COURSE": "my course"}
+    return run(MAKE, "remember", folder=folder, **given, **env)
+
+
+@posix
+@pytest.mark.parametrize("address", ["https://example.edu/course/", "https://example.edu/course"])
+def test_the_published_calendar_is_put_where_the_next_build_finds_it(asked: Path, address: str) -> None:
+    result = remember(asked, BASE_URL=address, PUBLISHED="BEGIN:VCALENDAR")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    assert [path.name for path in (asked / "my course" / ".sitegen").iterdir()] == ["calendar.ics"]
+    assert (asked / "my course" / ".sitegen" / "calendar.ics").read_text("utf-8") == "BEGIN:VCALENDAR"
+    assert re.fullmatch(r"https://example\.edu/course/calendar\.ics\?\d+", (asked / "log").read_text("utf-8").strip())
+
+
+@posix
+def test_a_site_that_is_not_there_yet_is_no_error_and_leaves_what_is_known(asked: Path) -> None:
+    remember(asked, BASE_URL="https://example.edu/", PUBLISHED="the last")
+    result = remember(asked, BASE_URL="https://example.edu/", PUBLISHED="<h1>half a pa", STATUS="22")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == "No calendar is published at https://example.edu/ yet; its events start anew.\n"
+    assert [path.name for path in (asked / "my course" / ".sitegen").iterdir()] == ["calendar.ics"]
+    assert (asked / "my course" / ".sitegen" / "calendar.ics").read_text("utf-8") == "the last"
+
+
 def test_clean_deletes_what_was_built_and_keeps_the_rest(tmp_path: Path) -> None:
     shutil.copy(ROOT / "Makefile", tmp_path)
     for name in ("_site", "dist", ".venv", "content", ".pytest_cache"):
@@ -302,9 +361,10 @@ def ci(machine: Path, **env: str) -> tuple[subprocess.CompletedProcess[str], lis
 
 APT = [
     "apt-get update",
-    "apt-get install --yes --no-install-recommends chromium fonts-dejavu-core fonts-liberation",
+    "apt-get install --yes --no-install-recommends chromium fonts-dejavu-core fonts-liberation texlive-latex-base default-jre-headless",
 ]
-CHECKS = ["make lint", "make test"]
+REST = "apt-get install --yes --no-install-recommends texlive-latex-base default-jre-headless"
+CHECKS = ["make lint", "make checkers", "make test"]
 
 
 @posix
@@ -314,23 +374,41 @@ def test_ci_installs_chromium_and_runs_every_check(machine: Path) -> None:
 
 
 @posix
-def test_ci_uses_a_chromium_that_is_there(machine: Path) -> None:
+def test_ci_installs_only_what_is_not_there(machine: Path) -> None:
     shutil.copy(machine / "programs" / "make", machine / "programs" / "chromium")
+    assert ci(machine)[1] == [APT[0], REST, *CHECKS]
+    for program in ("java", "latex"):
+        shutil.copy(machine / "programs" / "make", machine / "programs" / program)
+    (machine / "log").unlink()
     assert ci(machine)[1] == CHECKS
 
 
 @posix
 def test_ci_uses_the_chromium_it_is_told(machine: Path) -> None:
-    assert ci(machine, SITEGEN_CHROMIUM="/opt/chrome")[1] == CHECKS
+    assert ci(machine, SITEGEN_CHROMIUM="/opt/chrome")[1] == [APT[0], REST, *CHECKS]
+
+
+@posix
+def test_ci_goes_on_without_the_checkers_where_npm_cannot_be_reached(machine: Path) -> None:
+    script = '[ "$1" != checkers ] || exit 2; [ "$1" != test ] || echo "checkers: ${SITEGEN_CHECKERS:-}"\n'
+    (machine / "programs" / "make").write_text("#!/bin/sh\n" + NOTE + script, encoding="utf-8")
+    result, calls = ci(machine)
+    assert (result.returncode, calls) == (0, APT + CHECKS)
+    assert result.stdout == "checkers: \n"
+    assert "without the HTML checker and Lighthouse" in result.stderr
 
 
 @posix
 def test_ci_ends_in_what_make_test_says_and_in_its_status(machine: Path) -> None:
-    script = '[ "$1" = lint ] || { cat; echo "browser: $SITEGEN_BROWSER"; exit "${STATUS:-0}"; }\n'
+    script = '[ "$1" != test ] || { cat; echo "browser: $SITEGEN_BROWSER, checkers: $SITEGEN_CHECKERS"; exit "${STATUS:-0}"; }\n'
     (machine / "programs" / "make").write_text("#!/bin/sh\n" + NOTE + script, encoding="utf-8")
     for status in (0, 2):
         result, _ = ci(machine, STATUS=str(status))
-        assert (result.returncode, result.stdout, result.stderr) == (status, "browser: required\n", "")
+        assert (result.returncode, result.stdout, result.stderr) == (
+            status,
+            "browser: required, checkers: required\n",
+            "",
+        )
 
 
 @posix
