@@ -18,6 +18,8 @@ READINGS = "readings/index.html"
 LECTURES = "lectures/index.html"
 ANNOUNCEMENTS = "announcements/index.html"
 SEARCH = "search/index.html"
+FEED = "feed.xml"
+SUBSCRIBE = "subscribe/index.html"
 
 COMPUTED_PAGES = {
     "content/index.md": HOME,
@@ -26,6 +28,7 @@ COMPUTED_PAGES = {
     "content/lectures.md": LECTURES,
     "content/announcements.md": ANNOUNCEMENTS,
     "content/search.md": SEARCH,
+    "content/subscribe.md": SUBSCRIBE,
 }
 """Pages that sitegen makes, by the source path under which Markdown and site.yaml link to them."""
 
@@ -40,6 +43,11 @@ def page_path(source: str) -> str:
     if stem.rpartition("/")[2] == "index":
         return f"{stem}.html"
     return f"{stem}/index.html"
+
+
+def deck_path(page: str) -> str:
+    """The slides of the lecture at `lectures/intro/index.html`: `lectures/intro/slides/index.html`."""
+    return f"{posixpath.dirname(page)}/slides/index.html"
 
 
 def asset_path(source: str) -> str:

@@ -9,35 +9,44 @@ import textwrap
 from collections.abc import Mapping
 from functools import cache
 
-from sitegen import severity, texts
-from sitegen.bib import bibliography, bibtex, paperlinks
+from sitegen import hosts, severity, texts
+from sitegen.bib import bibbytes, bibentry, bibliography, crossrefs, paperlinks, papers
 from sitegen.config import fields, settings, yamlsyntax, yamltree
-from sitegen.course import agenda, checks, clashes, deadlines, meetings, references, resolve, timetable
+from sitegen.course import agenda, checks, clashes, deadlines, logos, meetings, references, resolve, talks, timetable
 from sitegen.diagnostics import Rule
 from sitegen.folders import disk
-from sitegen.outputs import links, theme
-from sitegen.prose import documents, limits, passages, proofread
+from sitegen.outputs import links, palette, searchindex, theme
+from sitegen.prose import documents, limits, passages, proofread, slides
 
 MODULES = (
     agenda,
+    bibbytes,
+    bibentry,
     bibliography,
-    bibtex,
     checks,
     clashes,
+    crossrefs,
     deadlines,
     disk,
     documents,
     fields,
+    hosts,
     limits,
     links,
+    logos,
     meetings,
+    palette,
     paperlinks,
+    papers,
     passages,
     proofread,
     references,
     resolve,
+    searchindex,
     settings,
     severity,
+    slides,
+    talks,
     texts,
     theme,
     timetable,

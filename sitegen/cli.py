@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -70,6 +71,9 @@ _format = click.option(
     show_default=True,
     help="How findings are told: for people, as GitHub annotations, or as JSON.",
 )
+_no_cache = click.option(
+    "--no-cache", is_flag=True, help="Read everything anew, and remember nothing for the next build."
+)
 _strict = click.option("--strict", is_flag=True, help="Let warnings fail, too.")
 _quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but what makes the command fail.")
 _verbose = click.option("-v", "--verbose", is_flag=True, help="Name every file that is written or removed.")
@@ -92,6 +96,7 @@ def cli() -> None:
 @_base_url
 @_today
 @_drafts
+@_no_cache
 @_format
 @_strict
 @_quiet
@@ -102,6 +107,7 @@ def build(
     base_url: str | None,
     today: dt.date | None,
     drafts: bool,
+    no_cache: bool,
     style: str,
     strict: bool,
     quiet: bool,
@@ -112,6 +118,8 @@ def build(
     With any error nothing is published and the last good site stays as it was.
     """
     from sitegen.folders.destination import OutputRefused, check_output_folder
+    from sitegen.folders.indexer import ask_pagefind
+    from sitegen.folders.memory import CALENDAR, keep_memory
     from sitegen.folders.publish import PublishFailed, publish
 
     started = time.monotonic()
@@ -120,7 +128,8 @@ def build(
         check_output_folder(target, course)
     except OutputRefused as refused:
         raise click.UsageError(str(refused)) from None
-    built = _build(course, target, _options(base_url, today, drafts), show_progress=not quiet)
+    options = replace(_options(base_url, today, drafts), ask_pagefind=ask_pagefind)
+    built = _build(course, target, options, show_progress=not quiet, no_cache=no_cache)
     _tell(_told(built.findings, quiet, strict), built, course, style, sys.stderr)
     if _fails(built.findings, strict):
         _say_unpublished(target, quiet or style != "text")
@@ -129,6 +138,7 @@ def build(
         published = publish(target, built.files, course)
     except PublishFailed as failed:
         raise _Failure(str(failed)) from None
+    keep_memory(course, built.files.get(CALENDAR))
     if verbose:
         for verb, paths in (("wrote", published.written), ("removed", published.removed)):
             for path in paths:
@@ -148,12 +158,15 @@ def build(
 @_course
 @_today
 @_drafts
+@_no_cache
 @_format
 @_strict
 @_quiet
-def check(course: Path, today: dt.date | None, drafts: bool, style: str, strict: bool, quiet: bool) -> None:
+def check(
+    course: Path, today: dt.date | None, drafts: bool, no_cache: bool, style: str, strict: bool, quiet: bool
+) -> None:
     """Check COURSE as `build` does, and publish nothing."""
-    built = _build(course, None, _options(None, today, drafts), show_progress=not quiet)
+    built = _build(course, None, _options(None, today, drafts), show_progress=not quiet, no_cache=no_cache)
     _tell(_told(built.findings, quiet, strict), built, course, style, sys.stdout)
     if _fails(built.findings, strict):
         raise SystemExit(EXIT_ERRORS)
@@ -170,6 +183,8 @@ def check(course: Path, today: dt.date | None, drafts: bool, style: str, strict:
 @_drafts
 def serve(course: Path, port: int, host: str, open_browser: bool, today: dt.date | None, drafts: bool) -> None:
     """Show COURSE in a browser and keep it in step with every save."""
+    from sitegen.build import index_course
+    from sitegen.folders.indexer import ask_pagefind
     from sitegen.serve import NoPort, Preview
 
     def build_preview() -> Built:
@@ -178,7 +193,7 @@ def serve(course: Path, port: int, host: str, open_browser: bool, today: dt.date
         return built
 
     try:
-        Preview(course, build_preview).run(host, port, open_browser)
+        Preview(course, build_preview, lambda shown: index_course(shown, ask_pagefind)[0]).run(host, port, open_browser)
     except NoPort as problem:
         raise click.UsageError(str(problem)) from None
 
@@ -212,6 +227,105 @@ def schema() -> None:
     click.echo(json.dumps(site_schema(), indent=2))
 
 
+@cli.command()
+@click.argument("name", required=False)
+@click.option(
+    "--copy",
+    "course",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Copy the file into the templates folder of this course, to change it there.",
+)
+def theme(name: str | None, course: Path | None) -> None:
+    """List the files of the built-in theme. With NAME, print one, or copy it into a course."""
+    from sitegen.folders.disk import read_theme
+    from sitegen.outputs.theme import FOLDER, describe
+
+    files = read_theme(built_in_theme())
+    if name is None:
+        if course is not None:
+            raise click.UsageError("Name the file to copy. sitegen theme lists all of them.")
+        width = max(map(len, files))
+        for path, content in files.items():
+            click.echo(f"{path:{width}}  {describe(path, content)}".rstrip())
+        return
+    path = name.removeprefix(FOLDER)
+    if path not in files:
+        near = closest(path, files)
+        hint = f'Did you mean "{near}"?' if near else "sitegen theme lists all files."
+        raise click.UsageError(f'The theme has no file "{name}". {hint}')
+    if course is None:
+        click.echo(files[path], nl=False)
+        return
+    target = course / FOLDER / path
+    if target.exists() and target.read_bytes() != files[path]:
+        raise click.UsageError(f"{target} is there already and differs. Remove it first to start anew.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(files[path])
+    click.echo(f"{target} is yours now. Remove it, and the built-in one is back.")
+
+
+@cli.group()
+def export() -> None:
+    """Print what other programs can load."""
+
+
+@export.command()
+@_course
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["json", "csv"]),
+    default="json",
+    show_default=True,
+    help="JSON as HotCRP loads it, or a table.",
+)
+@click.option("--session", default="", metavar="ID", help="Only the papers of this session.")
+@click.option("--per-session", is_flag=True, help="One file a session, in the folder --out.")
+@click.option("--required", is_flag=True, help="Only papers that are reviewed, not optional ones.")
+@click.option("--all", "further", is_flag=True, help="Papers that no session reads, too.")
+@click.option("--out", type=click.Path(path_type=Path), help="The file, or the folder, to write to.")
+def papers(
+    course: Path, style: str, session: str, per_session: bool, required: bool, further: bool, out: Path | None
+) -> None:
+    """Print the papers of COURSE for HotCRP, in the order in which they are read."""
+    from sitegen.build import Built, read_course_model
+    from sitegen.folders.disk import read_course
+    from sitegen.outputs.hotcrp import Choice, choose_papers, papers_csv, papers_json, sessions_with_papers
+    from sitegen.texts import slugify, unique
+
+    if per_session and (out is None or session or further):
+        raise click.UsageError("--per-session needs a folder, --out, and takes neither --session nor --all.")
+    tree, findings = read_course(course, None)
+    model, _, problems = read_course_model(tree, _options(None, None, False))
+    findings += problems
+    if model is None or has_errors(findings):
+        sources = {path: content.decode("utf-8", "replace") for path, content in tree.texts.items()}
+        _tell(_told(findings, True, False), Built({}, findings, sources), course, "text", sys.stderr)
+        raise SystemExit(EXIT_ERRORS)
+    ids = sessions_with_papers(model, Choice(required=required))
+    if session and session not in ids:
+        near = closest(session, ids)
+        hint = f'Did you mean "{near}"?' if near else "A session's id is given in site.yaml, or made from its topic."
+        raise click.UsageError(f'No session "{session}" reads papers. {hint}')
+    write = papers_json if style == "json" else papers_csv
+    if per_session and out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        taken: set[str] = set()
+        for name in ids:
+            file = unique(slugify(name) or "session", taken)
+            chosen = choose_papers(model, Choice(name, required))
+            (out / f"{file}.{style}").write_bytes(write(model, chosen).encode())
+        click.echo(f"Wrote the papers of {len(ids)} sessions into {out}.")
+        return
+    chosen = choose_papers(model, Choice(session, required, further))
+    text = write(model, chosen).encode()
+    if out is None:
+        click.echo(text, nl=False)  # bytes: UTF-8 whatever the terminal speaks
+    else:
+        out.write_bytes(text)
+        click.echo(f"Wrote {len(chosen)} papers to {out}.")
+
+
 class _Failure(click.ClickException):
     """Something outside the course went wrong: a full disk, a folder that can't be written."""
 
@@ -224,11 +338,14 @@ def _options(base_url: str | None, today: dt.date | None, drafts: bool) -> Optio
     return Options(dt.datetime.now(dt.UTC), today, base_url, drafts)
 
 
-def _build(course: Path, out: Path | None, options: Options, show_progress: bool) -> Built:
+def _build(course: Path, out: Path | None, options: Options, show_progress: bool, no_cache: bool = False) -> Built:
     from sitegen.build import build_site
+    from sitegen.folders.cache import DiskCache
     from sitegen.folders.disk import read_course, read_theme
+    from sitegen.folders.memory import read_memory
 
     tree, findings = read_course(course, out)
+    options = replace(options, calendars=read_memory(course, out), cache={} if no_cache else DiskCache(course))
     with _Progress(tree, show_progress and sys.stderr is not None and sys.stderr.isatty()) as progress:
         built = build_site(tree, read_theme(built_in_theme()), options, findings, progress)
     return built

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sitegen.addresses import paper_path
+from sitegen.addresses import deck_path, paper_path
 from sitegen.diagnostics import Located, Span
 from sitegen.plan import CourseFacts, Days, GradeItem, Guest, Person, PresentationRule, ReviewRule, Term
 
@@ -45,7 +45,8 @@ class Reference:
     """A place in a document that another file must fill: a link's target or a citation."""
 
     kind: str
-    """`link`, `image`, `cite`, or `words`: a citation inside a link, of which only the words are shown."""
+    """`link`, `image`, `cite`; `words`: a citation inside a link, of which only the words are shown; `text`: one in a
+    title or an image's description, where there can't be anything but words."""
     written: str
     """A link's address, or the citation, as the author wrote it."""
     span: Span
@@ -53,6 +54,26 @@ class Reference:
     """The papers of a citation, in the order written."""
     in_text: bool = False
     """A citation whose authors are part of the sentence: `@key` without brackets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """One slide of a lecture. Its title is the first heading in `html`; what the speaker says stands in an `aside`."""
+
+    id: str
+    title: str
+    """Plain text; empty for a slide that has no heading, and for the opening one."""
+    html: str
+    """With placeholders in a `Document`, filled in for the deck in a `Page`."""
+    classes: tuple[str, ...] = ()
+    """Given by the author, as in `--- {.section}`."""
+    heading: str = ""
+    """The id of its title's heading in the notes, or empty."""
+    density: str = ""
+    """How small its text must be to fit: empty, or a class of `heights.SETTINGS`."""
+    references: tuple[Reference, ...] = ()
+    span: Span = Span("")
+    """Of the `---` that opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +85,15 @@ class Document:
     title: str
     description: str
     html: str
+    markdown: str = ""
+    """The body as it was written, without comments, with the same placeholders as `html`."""
     headings: tuple[Heading, ...] = ()
     ids: frozenset[str] = frozenset()
     """Every id in `html`: what a fragment may name."""
     references: tuple[Reference, ...] = ()
     """Placeholder n stands for references[n]."""
+    title_references: tuple[Reference, ...] = ()
+    """Citations in the title, where they stand as they are written."""
     aliases: tuple[Located, ...] = ()
     draft: bool = False
     publish: dt.date | None = None
@@ -76,6 +101,10 @@ class Document:
     span: Span = Span("")
     title_span: Span = Span("")
     words: int = 0
+    slides: tuple[Slide, ...] = ()
+    """Of a lecture that has a `---`: the opening slide, then one for each."""
+    slide_ids: frozenset[str] = frozenset()
+    """Every id on the slides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +115,19 @@ class Page:
     """Published path from the site's top: `project/index.html`."""
     document: Document
     html: str
-    """The document's HTML with links and citations filled in, relative to `path`."""
-    cited: tuple[str, ...] = ()
-    """Keys of the papers cited, in order of first citation."""
+    """The document's HTML with links and citations filled in, relative to `path`, and its list of references."""
+    cited: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The ids of a paper's citations by its key, in order of first citation."""
+    markdown: str = ""
+    """The document's Markdown with links and citations filled in, for readers elsewhere: addresses are absolute where
+    the site's is known."""
+    slides: tuple[Slide, ...] = ()
+    """The document's slides, filled in for the page at `deck`."""
+
+    @property
+    def deck(self) -> str:
+        """Published path of its slides, or empty."""
+        return deck_path(self.path) if self.slides else ""
 
     @property
     def title(self) -> str:
@@ -112,9 +151,31 @@ class Announcement:
     document: Document
     span: Span
     id: str = ""
-    """Its anchor on the announcements page."""
+    """Its anchor on the announcements page: its date and title."""
+    number: int = 1
+    """Counts the announcements of one day, the oldest first, so that one added later takes no other's number."""
+    markdown: str = ""
+    """As `Page.markdown`."""
     html: str = ""
     """Its document's HTML, filled in for the announcements page."""
+    cited: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """As `Page.cited`."""
+
+    @property
+    def name(self) -> str:
+        """`2026-02-03`, `2026-02-03.2`: by which feeds and permanent links know it, whatever is edited in it."""
+        return str(self.date) if self.number == 1 else f"{self.date}.{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class CitedOn:
+    """A text that cites a paper."""
+
+    title: str
+    path: str
+    """Of the page that it stands on."""
+    places: tuple[str, ...]
+    """The ids of the citations, in their order."""
 
 
 # --- papers -------------------------------------------------------------------------------------
@@ -171,6 +232,20 @@ class Paper:
     editors: tuple[Name, ...] = ()
     imprint: str = ""
     """What a full reference says after the venue: `16(12), pages 3848–3860. Curran Associates`."""
+    container: str = ""
+    """What `venue` names: `journal`, `conference`, `book`, or nothing of these when empty."""
+    volume: str = ""
+    number: str = ""
+    """A journal's issue, or a report's or series' number."""
+    pages: tuple[str, str] = ("", "")
+    """First and last, as `611` and `626`; the same twice for one page, empty where the entry gives none or several."""
+    publisher: str = ""
+    month: int = 0
+    """1 to 12; 0 when it isn't given."""
+    doi: str = ""
+    """`10.1145/3600006.3613165`."""
+    arxiv: str = ""
+    """`2309.06180`, with its version if the entry gives one: `2309.06180v2`."""
 
     @property
     def short_authors(self) -> str:
@@ -252,6 +327,8 @@ class Session:
     """Counted over the weeks in which the class would meet; 0 in one that has no number, as a break."""
     part: str
     """Title of the part that it belongs to; empty before the first."""
+    label: str = ""
+    """What the pattern that it meets by is called: `Lab`."""
     extra: bool = False
     lecture: str = ""
     """Source path of its lecture, or empty."""
@@ -272,7 +349,36 @@ class Session:
         return tuple(reading for reading in self.readings if not reading.required)
 
 
+@dataclass(frozen=True, slots=True)
+class LogoImage:
+    path: str
+    """Published path."""
+    width: float
+    height: float
+    """In pixels; both 0 when the file doesn't say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """What stands before the course's code in the masthead."""
+
+    light: LogoImage
+    dark: LogoImage | None = None
+    """Shown on dark pages instead."""
+    alt: str = ""
+
+
 # --- the whole ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the course's feeds know of earlier builds."""
+
+    calendars: tuple[bytes, ...] = ()
+    """calendar.ics as it may have been published last, the likeliest first; what isn't one of ours is passed over."""
+    now: dt.datetime | None = None
+    """When what has changed since is said to have changed; None: at the start of `today`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +389,7 @@ class Course:
     base_url: str
     """Absolute address with a closing slash, or empty."""
     today: dt.date
+    memory: Memory = Memory()
     term: Term | None
     staff: tuple[Person, ...]
     links: tuple[SiteLink, ...]
@@ -307,9 +414,12 @@ class Course:
     """In the order in which they are held; those without a session after them, by path."""
     announcements: tuple[Announcement, ...]
     """Newest first."""
+    announcement_references: str = ""
+    """HTML: the list of the papers that the announcements page cites."""
     words: Mapping[str, Page] = field(default_factory=dict)
     """The author's words above a computed page (content/readings.md), by its path."""
     navigation: tuple[SiteLink, ...]
+    logo: Logo | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Old published path to the path that it leads to."""
 
@@ -317,5 +427,5 @@ class Course:
     """By source path."""
     sessions_of_paper: Mapping[str, tuple[Session, ...]] = field(default_factory=dict)
     """By key."""
-    cited_by: Mapping[str, tuple[Page, ...]] = field(default_factory=dict)
-    """Pages and lectures that cite a paper, by key."""
+    cited_by: Mapping[str, tuple[CitedOn, ...]] = field(default_factory=dict)
+    """Pages, lectures and announcements that cite a paper, by key."""

@@ -60,6 +60,35 @@ class GradeItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Shade:
+    """A colour as the author wrote it, and as `#rrggbb`."""
+
+    written: Located
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """The course's colour, as site.yaml says it; what isn't given is derived (see `outputs.palette`)."""
+
+    light: Shade | None = None
+    dark: Shade | None = None
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """Images for the masthead, by their paths in content/."""
+
+    light: Located
+    dark: Located | None = None
+    """Shown in the dark theme instead."""
+    alt: str = ""
+    """What the image says; empty for one that only decorates."""
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class CourseFacts:
     code: Located = Located("", NOWHERE)
     title: Located = Located("", NOWHERE)
@@ -74,6 +103,8 @@ class CourseFacts:
     repository: str = ""
     """The repository's web address, for "edit this page"."""
     branch: str = "main"
+    accent: Accent | None = None
+    logo: Logo | None = None
     span: Span = NOWHERE
 
 
@@ -198,6 +229,7 @@ class DeadlineRule:
     at: dt.time = dt.time(23, 59)
     page: Located | None = None
     note: str = ""
+    id: Located | None = None
     span: Span = NOWHERE
 
 
@@ -231,4 +263,6 @@ class Settings:
     """Keys of site.yaml in which something couldn't be read, which was said; what follows from them is a guess."""
     checks: Mapping[Located, str] = field(default_factory=dict)
     """Severity by slug; `off` silences one."""
+    citations: str = "author-year"
+    """How texts cite papers: `author-year`, `venue` or `number`."""
     span: Span = NOWHERE

@@ -1,26 +1,28 @@
 """The live preview: build, serve, watch, build again, on livereload's server and protocol.
 
 The preview is built into a folder of its own, never into the published site. With errors the last
-good site stays on view and the terminal says what is wrong.
+good site stays on view and the terminal says what is wrong. The search index is made when a browser
+asks for it, never on a save.
 """
 
 from __future__ import annotations
 
 import errno
 import html
-import re
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sitegen.folders.publish import PublishFailed, publish
+from sitegen.outputs.searchindex import FOLDER
 
 if TYPE_CHECKING:
     from sitegen.build import Built
     from sitegen.folders.disk import Asset
+    from sitegen.model import Course
 
 WATCHED = ("site.yaml", "papers.bib", "content", "templates")
 
@@ -30,28 +32,46 @@ class NoPort(Exception):
 
 
 class Preview:
-    """One course on view. `build` reads and builds it, and tells its findings to the terminal."""
+    """One course on view. `build` reads and builds it, and tells its findings to the terminal; `index` makes the files
+    of its search index.
+    """
 
-    def __init__(self, course: Path, build: Callable[[], Built]) -> None:
-        self.course, self.build = course, build
+    def __init__(
+        self, course: Path, build: Callable[[], Built], index: Callable[[Course], Mapping[str, bytes]]
+    ) -> None:
+        self.course, self.build, self.index = course, build, index
         self.shown = False
         """A good site has been built."""
+        self.files: Mapping[str, bytes | Asset] = {}
+        """What was published last."""
+        self.unindexed: Course | None = None
+        """The course on view, until its search index is made."""
+        self.port = 0
+        """Where it is served, once it is."""
 
     def run(self, host: str, port: int, open_browser: bool) -> None:
         """Serves until interrupted."""
         from livereload import Server
-        from livereload.handlers import LiveReloadHandler
+        from livereload.handlers import LiveReloadHandler, StaticFileHandler
 
         # livereload drops every change within 3 seconds of the last one; each of ours is a finished build.
         LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
 
-        free = find_port(host, port)
+        free = self.port = find_port(host, port)
         # SIGTERM ends the preview as Ctrl-C does, so that its folder is removed.
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         with TemporaryDirectory(prefix="sitegen-preview-") as folder:
             site = Path(folder) / "site"
             self.refresh(site)
+            preview = self
+
+            class Files(StaticFileHandler):  # type: ignore[misc]  # livereload has no types
+                def prepare(self) -> None:
+                    if self.request.path.startswith(f"/{FOLDER}"):
+                        preview.add_index(site)
+
             server = Server()
+            server.SFH = Files
             for name in WATCHED:
                 server.watch(str(self.course / name), lambda: self.refresh(site))
             if free != port:
@@ -70,19 +90,34 @@ class Preview:
             if self.shown:
                 return
             files = {"index.html": _error_page(len(built.findings))}
-        try:
-            publish(site, {path: _for_preview(path, content) for path, content in files.items()}, self.course)
-        except PublishFailed as failed:
-            print(failed, flush=True)
+        self.files = {path: _for_preview(path, content, self.port) for path, content in files.items()}
+        self.unindexed = built.course
+        self._publish(site)
         self.shown = self.shown or bool(built.files)
 
+    def add_index(self, site: Path) -> None:
+        """Puts the search index beside the site that is on view, once for each build."""
+        if self.unindexed:
+            self.files = {**self.files, **self.index(self.unindexed)}
+            self.unindexed = None
+            self._publish(site)
 
-_POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>\n?')
+    def _publish(self, site: Path) -> None:
+        try:
+            publish(site, self.files, self.course)
+        except PublishFailed as failed:
+            print(failed, flush=True)
 
 
-def _for_preview(path: str, content: bytes | Asset) -> bytes | Asset:
-    """A page without its policy, which forbids the script that livereload puts in to follow the course."""
-    return _POLICY.sub(b"", content, count=1) if path.endswith(".html") and isinstance(content, bytes) else content
+def _for_preview(path: str, content: bytes | Asset, port: int) -> bytes | Asset:
+    """A page with the script that follows the course, under the very policy that it is published with.
+
+    livereload would put an inline script before `</head>`, which the policy forbids; it doesn't know `</HEAD>`.
+    """
+    if not path.endswith(".html") or not isinstance(content, bytes):
+        return content
+    script = f'<script src="/livereload.js?port={port}" defer></script>\n</HEAD>'.encode()
+    return content.replace(b"connect-src 'self'", b"connect-src 'self' ws:", 1).replace(b"</head>", script, 1)
 
 
 def find_port(host: str, port: int) -> int:
@@ -103,6 +138,6 @@ def find_port(host: str, port: int) -> int:
 def _error_page(count: int) -> bytes:
     words = html.escape(f"The course has {count} mistake{'' if count == 1 else 's'}; the terminal names them.")
     return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Not built yet</title>'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Not built yet</title></head>'
         f"<body><h1>Not built yet</h1><p>{words} Save the mended file and this page fills.</p></body></html>"
     ).encode()

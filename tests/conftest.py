@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sitegen.build import Built
-from tests.browsing import address, browser, site  # noqa: F401 (fixtures)
+from tests.browsing import address, browser, published, site, stress  # noqa: F401 (fixtures)
 from tests.support import SITE_YAML, Files, build_folder, write_course
 
 

@@ -39,7 +39,8 @@ def paper(key: str, **values: Any) -> Paper:
     return Paper(key=key, **facts | values)
 
 
-PAPERS = {key: paper(key) for key in ("kwon2023", "dao2022", "a+b.c:d/e", "Žižek2020")}
+YEARS = {"kwon2023": "2023", "dao2022": "2022", "a+b.c:d/e": "2021", "Žižek2020": "2020"}
+PAPERS = {key: paper(key, year=year) for key, year in YEARS.items()}
 PAGES = {
     "content/notes.md": PAGE,
     "content/project.md": "project/index.html",
@@ -75,7 +76,7 @@ def read(text: str, file: str = FILE) -> tuple[Document, list[Diagnostic]]:
 def show(text: str, file: str = FILE, page: str = PAGE) -> tuple[str, list[Diagnostic]]:
     """A text's HTML as published, and everything found on the way."""
     document, findings = read(text, file)
-    filled, problems = fill_document(document, page, TARGETS)
+    filled, _, problems = fill_document(document, page, TARGETS)
     return filled.html, findings + problems
 
 

@@ -18,6 +18,7 @@ from sitegen.build import OUTPUTS
 from sitegen.diagnostics import Located, Span
 from sitegen.model import (
     Announcement,
+    CitedOn,
     Course,
     Deadline,
     Document,
@@ -303,7 +304,7 @@ work, and what do they ask of the systems under them?</li>
 """
 
 LECTURE_HTML = """<p>This first lecture asks what artificial intelligence wants from computer systems
-<a class="cite" href="../../readings/kwon2023/index.html">(Kwon et al. 2023)</a>, shows with a few numbers why those
+<a class="cite" id="site-cite" href="../../readings/kwon2023/index.html">(Kwon et al. 2023)</a>, shows with a few numbers why those
 systems are hard to build<sup id="fnref:1"><a class="footnote-ref" href="#fn:1">1</a></sup>, and ends with a question:
 what is a <em>good</em> problem? Press <kbd>Ctrl</kbd>+<kbd>F</kbd>, call <code>model.fit()</code>, ask an
 <abbr title="Teaching assistant">TA</abbr>.</p>
@@ -459,7 +460,9 @@ def sample_course(**changes: object) -> Course:
         sessions_of_paper={
             key: tuple(s for s in sessions if any(r.paper.key == key for r in s.readings)) for key in BY_KEY
         },
-        cited_by={"kwon2023": (introduction, training)},
+        cited_by={
+            "kwon2023": tuple(CitedOn(page.title, page.path, ("site-cite",)) for page in (introduction, training))
+        },
     )
     return replace(course, **changes)  # type: ignore[arg-type]
 

@@ -355,7 +355,7 @@ def test_a_comment_never_closed_in_a_template_has_its_place(make):
 
 
 def test_a_template_with_almost_a_built_in_name_is_told(make):
-    assert told(make({"templates/Home.html": "x", "templates/mine.html": "y"})) == (
+    assert told(make({"templates/Home.html": "x"})) == (
         "templates/Home.html:1:1: warning[unused-template]: templates/Home.html replaces nothing: "
         "the built-in file is named home.html.\n"
         "  1 | x\n"
@@ -375,6 +375,9 @@ def test_a_template_with_almost_a_built_in_name_is_told(make):
         "a%2fb",
         "404.html",
         "papers.bib",
+        "feed.xml",
+        "llms.txt",
+        "site.webmanifest",
         "readings/x2020/",
         "q/",
     ],
@@ -388,6 +391,17 @@ def test_an_alias_that_cannot_be_is_told_where_it_is_written(make, alias):
         }
     )
     assert [(str(finding.span), finding.slug) for finding in built.findings] == [("content/p.md:3:11", "bad-alias")]
+
+
+@pytest.mark.parametrize(
+    "path", ["assets/site.css", "feed.xml", "llms.txt", "assets/cards/index.png", "site.webmanifest"]
+)
+def test_a_file_of_the_course_never_takes_the_place_of_one_that_sitegen_makes(make, path):
+    built = make({f"content/{path}": b"mine"}, base_url="https://example.edu/")
+    assert [(str(finding.span), finding.slug) for finding in built.findings] == [
+        (f"content/{path}:1:1", "same-address")
+    ]
+    assert built.files == {}
 
 
 def test_two_pages_cannot_have_one_alias(make):

@@ -107,7 +107,7 @@ def test_wrong_usage_ends_with_status_2_and_a_sentence(course, monkeypatch, argu
 
 def test_check_publishes_nothing(course):
     result = invoke("check", course)
-    assert (result.exit_code, result.stdout) == (0, "No mistakes found in 7 pages.\n")
+    assert (result.exit_code, result.stdout) == (0, "No mistakes found in 8 pages.\n")
     assert not (course / "_site").exists()
 
 

@@ -152,7 +152,11 @@ def test_every_option_of_every_command_is_documented():
     from sitegen.cli import cli
 
     text = (REPOSITORY / "docs" / "commands.md").read_text(encoding="utf-8")
-    for name, command in cli.commands.items():
+    commands = dict(cli.commands)
+    for group, command in cli.commands.items():
+        if isinstance(command, click.Group):
+            commands |= {f"{group} {name}": inner for name, inner in command.commands.items()}
+    for name, command in commands.items():
         assert f"sitegen {name}" in text
         for parameter in command.params:
             if isinstance(parameter, click.Option):

@@ -107,3 +107,25 @@ def test_a_fault_is_told_at_its_place_in_the_file():
         "    |          ^\n"
         "  help: Mend its LaTeX; write a dollar sign that is money as \\$.\n"
     )
+
+
+STYLED = {
+    r"\begin{aligned} a &= b \end{aligned}": '<mtr><mtd class="right close"><mi>a</mi></mtd><mtd class="left close">',
+    r"\begin{cases} a & b \end{cases}": '<mtr><mtd class="left case"><mi>a</mi></mtd><mtd class="left case">',
+    r"\color{red} x": '<math><mrow style="color: light-dark(#',
+    r"\dfrac{1}{\cfrac12}": '<mstyle displaystyle="true"><mfrac><mn>1</mn><mstyle displaystyle="true" scriptlevel="0"><mfrac',
+    r"\begin{subarray}{l} a \\ b \end{subarray}": '<mstyle scriptlevel="1"><mtable displaystyle="false">',
+    r"\vec v": '<mover accent="true"><mi>v</mi><mo stretchy="false"> \u20d7</mo></mover>',
+    r"\widehat{ab}": '<mo stretchy="true">ˆ</mo>',
+    r"\overline{ab}": '<mover accent="true"><mrow style="border-top: .06em solid; padding-top: .1em"><mrow><mi>a</mi>',
+    r"\overline{\underline{x}}": '<mi>x</mi></mrow><mo style="font-size: 0">‾</mo></munder></mrow><mo style="font-size: 0">‾</mo></mover>',
+}
+
+
+@pytest.mark.parametrize("tex", STYLED)
+def test_what_checkers_and_policies_object_to_is_said_in_another_way(tex):
+    math = mathml(tex, False)
+    assert isinstance(math, str)
+    assert STYLED[tex] in math
+    assert "<mtable scriptlevel" not in math
+    assert math.count("<mstyle") == math.count("</mstyle>")

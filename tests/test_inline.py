@@ -180,10 +180,13 @@ def test_code_stands_between_empty_lines():
 @pytest.mark.parametrize(
     ("text", "shown", "joined"),
     [
-        ("a\n\n---\nb", "a\n\n\nb", []),
-        ("---\nb", "\nb", []),
+        ("a\n\n---\nb", f"a\n\n{OPEN}0{CLOSE}\n\nb", []),
+        ("---\nb", f"{OPEN}0{CLOSE}\n\nb", []),
+        ("---  {.section #x} \nb", f"{OPEN}0{CLOSE}\n\nb", []),
+        ("a\n\n|||\n\nb", f"a\n\n{OPEN}0{CLOSE}\n\n\nb", []),
         ("a\n---\nb", "a\n---\nb", [2]),
-        ("`a\n\n---\n`", "`a\n\n\n`", []),
+        ("a\n|||\nb", "a\n|||\nb", [2]),
+        ("`a\n\n---\n`", f"`a\n\n{OPEN}0{CLOSE}\n\n`", []),
         ("```\n---\n```", "```\n---\n```", []),
         ("a\n\n ---", "a\n\n ---", []),
     ],
@@ -192,6 +195,7 @@ def test_slides(text: str, shown: str, joined: list[int]):
     marked = find_inline(text, slides=True)
     assert (marked.text, marked.joined) == (shown, joined)
     assert find_inline(text).joined == []
+    assert find_inline(text).text == text
 
 
 def test_blanking_out_keeps_offsets_and_what_is_asked_for():

@@ -94,7 +94,7 @@ def test_a_fault_in_one_text_leaves_nothing_for_the_next():
 def test_code_is_colored_in_languages_that_pygments_knows(language: str, colored: bool):
     html = convert(f"```{language}\nif: 1 # x\n```").html
     assert ('<span class="' in html) is colored
-    assert '<pre tabindex="0">' in html
+    assert '<pre tabindex="0" role="group" aria-label="Code">' in html
 
 
 def test_tables_have_classes_and_no_styles():

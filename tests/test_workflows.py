@@ -280,7 +280,16 @@ def test_the_site_is_built_for_each_change_and_every_day() -> None:
 
 def test_mistakes_are_shown_beside_their_lines_before_the_site_is_built() -> None:
     commands = [step["run"] for name, step in steps(workflow("site.yml")) if name == "build" and "run" in step]
-    assert commands == ["make check FORMAT=github", 'make site BASE_URL="${BASE_URL}"']
+    assert commands[0] == "make check FORMAT=github"
+    assert commands[-1] == 'make site BASE_URL="${BASE_URL}"'
+
+
+def test_the_published_calendar_is_fetched_before_the_site_that_counts_on_from_it_is_built() -> None:
+    build = [step for name, step in steps(workflow("site.yml")) if name == "build" and "run" in step]
+    fetch, make = build[-2:]
+    assert fetch["run"] == 'make remember BASE_URL="${BASE_URL}"'
+    assert fetch["env"] == make["env"] == {"BASE_URL": "${{ steps.pages.outputs.base_url }}"}
+    assert fetch["if"] == "github.event_name != 'pull_request'", "a fork doesn't know where the site is"
 
 
 def test_the_history_is_there_for_the_dates_of_last_change() -> None:

@@ -65,7 +65,7 @@ _PAPERS = ListOf(
         "Write the key alone, without @; several go in brackets: [first2020, second2021].",
     )
 )
-_ID = Text(r"\w[\w.-]*", "an id of letters, digits, - and _", "Write it without spaces, such as project-check-in.")
+ID = Text(r"\w[\w.-]*", "an id of letters, digits, - and _", "Write it without spaces, such as project-check-in.")
 
 _KEYS = [
     Key("topic", TEXT, "What the session is about.", example="Serving large language models"),
@@ -73,7 +73,7 @@ _KEYS = [
     Key("guest", _GUEST, "A guest lecture: the name, or {name, from, talk}."),
     Key("cancelled", TEXT, "The class doesn't meet; says why. The date is used up."),
     Key("tba", COUNT, "This many sessions are still to be announced."),
-    Key("id", _ID, "A name that stays when the session moves or is renamed."),
+    Key("id", ID, "A name that stays when the session moves or is renamed."),
     Key(
         "date",
         Parsed(_pinned, "a date such as 2026-03-24, or last"),

@@ -19,6 +19,7 @@ from sitegen.config.phrases import (
     days_of_offset,
     is_date_like,
     mend_offset,
+    parse_colour,
     parse_date,
     parse_days,
     parse_meets,
@@ -178,6 +179,54 @@ def _read_due(text: str, located: Located) -> plan.Due:
             help = f'Did you mean "{mended}"?' if mended else "Write the date, such as 2026-02-03."
         raise Unreadable(help=help)
     return plan.Due(located, days=days, anchor=anchor)
+
+
+# --- looks --------------------------------------------------------------------------------------
+
+
+def _shade(text: str) -> plan.Shade:
+    return plan.Shade(text if isinstance(text, Located) else Located(text, plan.NOWHERE), parse_colour(text))
+
+
+def _one_accent(text: str) -> plan.Accent:
+    shade = _shade(text)
+    return plan.Accent(light=shade, span=shade.written.span)
+
+
+_COLOUR = Parsed(_shade, 'a colour such as "#a3271f" or teal')
+
+ACCENT = ByShape(
+    Parsed(_one_accent, _COLOUR.words),
+    Record(
+        "the accent",
+        plan.Accent,
+        [
+            Key("light", _COLOUR, "The colour on light pages.", example="teal"),
+            Key("dark", _COLOUR, "The colour on dark pages; derived from the light one if not given."),
+        ],
+    ),
+)
+"""One colour, or one for each theme."""
+
+
+def _one_logo(text: str) -> plan.Logo:
+    path = text if isinstance(text, Located) else Located(text, plan.NOWHERE)
+    return plan.Logo(light=path, span=path.span)
+
+
+LOGO = ByShape(
+    Parsed(_one_logo, "the path of an image in content/"),
+    Record(
+        "the logo",
+        plan.Logo,
+        [
+            Key("light", TEXT, "The image's path in content/.", True, "images/logo.svg"),
+            Key("dark", TEXT, "The image that dark pages show instead."),
+            Key("alt", TEXT, "What the image says, for those who don't see it."),
+        ],
+    ),
+)
+"""One image, or one for each theme."""
 
 
 # --- checks -------------------------------------------------------------------------------------

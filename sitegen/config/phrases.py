@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from sitegen import plan
+from sitegen.colours import named_colours, read_colour
 from sitegen.diagnostics import closest
 
 
@@ -236,6 +237,36 @@ def parse_days(text: str) -> tuple[dt.date, dt.date]:
     if span[0] > span[1]:
         raise Unreadable("it ends before it starts")
     return span
+
+
+# --- colours ------------------------------------------------------------------------------------
+
+
+_RGB = re.compile(r"rgba?\(\s*([0-9]{1,3})[\s,]+([0-9]{1,3})[\s,]+([0-9]{1,3})\s*\)", re.IGNORECASE)
+
+
+def parse_colour(text: str) -> str:
+    """`#a32`, `#A3271F` or one of CSS's names, to `#rrggbb`."""
+    colour = read_colour(text)
+    if colour:
+        return colour
+    help = 'Write red, green and blue as "#a3271f", in quotes.'
+    digits = text.lstrip("#").casefold()
+    if re.fullmatch("([0-9a-f]{3}){1,2}", digits):
+        raise Unreadable("a # stands before its digits", f'Write "#{digits}", in quotes.')
+    if re.fullmatch("[0-9a-f]{4}|[0-9a-f]{8}", digits) and text.startswith("#"):
+        opaque = digits[: len(digits) * 3 // 4]
+        raise Unreadable("text can't be see-through", f'Write "#{opaque}", without the part for transparency.')
+    if text.startswith("#"):
+        strange = next((digit for digit in digits if digit not in "0123456789abcdef"), "")
+        count = f"it has {len(digits)} digits, and a colour has six, or three"
+        raise Unreadable(f'"{strange}" is no hexadecimal digit' if strange else count, help)
+    rgb = _RGB.fullmatch(text)
+    if rgb and all(int(channel) < 256 for channel in rgb.groups()):
+        digits = "".join(f"{int(channel):02x}" for channel in rgb.groups())
+        raise Unreadable(help=f'Write "#{digits}", in quotes.')
+    near = None if "(" in text else closest(re.sub(r"[\s_-]+", "", text), named_colours(), cutoff=0.75)
+    raise Unreadable(help=f'Did you mean "{near}"?' if near else help)
 
 
 # --- days from a session ------------------------------------------------------------------------

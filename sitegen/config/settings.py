@@ -6,12 +6,14 @@ is the whole format as one value: it reads a course and gives the JSON Schema th
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from sitegen import plan
-from sitegen.config.entries import EntryType
+from sitegen.config.entries import ID, EntryType
 from sitegen.config.fields import (
+    BAD_VALUE,
     COUNT,
     DATE,
     MISSING_KEY,
@@ -28,7 +30,7 @@ from sitegen.config.fields import (
     Table,
     Text,
 )
-from sitegen.config.forms import WEB_ADDRESS, ChecksType, DaysTable, DueType, LinksType, MeetsType
+from sitegen.config.forms import ACCENT, LOGO, WEB_ADDRESS, ChecksType, DaysTable, DueType, LinksType, MeetsType
 from sitegen.config.phrases import load_zone, parse_offset
 from sitegen.config.yamltree import Node, Pairs, Scalar, read_yaml
 from sitegen.diagnostics import Diagnostic, Located, Rule, Span, closest
@@ -79,6 +81,8 @@ _COURSE = Record(
         ),
         Key("repository", WEB_ADDRESS, 'The repository\'s web address, for "edit this page".'),
         Key("branch", TEXT, "The repository's branch that publishes; main if not given."),
+        Key("accent", ACCENT, 'The colour of links: "#a3271f" in quotes, or {light, dark}.'),
+        Key("logo", LOGO, "An image in content/ for the masthead, or {light, dark, alt}."),
     ],
     partial=True,
 )
@@ -144,6 +148,7 @@ _DEADLINE = Record(
         Key("at", TIME, "The time of day; 11:59pm if not given."),
         Key("page", TEXT, "The page that explains it."),
         Key("note", TEXT, "A short remark."),
+        Key("id", ID, "A name that stays when the deadline moves or is renamed."),
     ],
 )
 
@@ -173,6 +178,11 @@ SITE = Record(
         Key("schedule", ListOf(EntryType()), "The sessions in order; dates are computed."),
         Key("deadlines", ListOf(_DEADLINE), "Milestones, relative to sessions."),
         Key("navigation", LinksType(), "The masthead: labels with the pages' source paths, in order."),
+        Key(
+            "citations",
+            OneOf(("author-year", "venue", "number")),
+            "How texts cite papers: author-year (Kwon et al., 2023), venue (Kwon et al., SOSP '23) or number [1].",
+        ),
         Key("checks", ChecksType(), "Severity by slug: error, warning, note or off."),
     ],
     partial=True,
@@ -212,10 +222,35 @@ def read_settings(source: bytes | None) -> tuple[plan.Settings | None, list[Diag
             findings.append(NO_SITE_YAML.at(start, message, help))
         return None, findings
     settings = SITE.read(node, findings)
+    findings += _commented_colours(node, text)
     if settings is not None:
         settings = replace(settings, unreadable=_unreadable(node, findings))
         findings += _check_term(settings, node)
     return settings, findings
+
+
+_COMMENTED_COLOUR = re.compile(r"\s*:\s+(?P<colour>#[0-9a-fA-F]{3,8})(?=\s|$)")
+
+
+def _commented_colours(node: Node, text: str) -> list[Diagnostic]:
+    """`accent: #a3271f`: what looks like a colour is a comment, so the key has no value."""
+    lines, findings = text.split("\n"), []
+    course = _value_of(node, "course")
+    for owner, names in ((course, {"accent"}), (_value_of(course, "accent"), {"light", "dark"})):
+        for key, value in owner.pairs if isinstance(owner, Pairs) else ():
+            empty = key.text in names and isinstance(value, Scalar) and value.empty
+            line = lines[key.span.end_line - 1] if empty else ""
+            if comment := _COMMENTED_COLOUR.match(line, key.span.end_column - 1):
+                start, end = comment.span("colour")
+                span = Span(key.span.file, key.span.line, start + 1, key.span.line, end + 1)
+                message = f'A # after a space starts a comment in YAML, so "{key.text}" has no value.'
+                findings.append(BAD_VALUE.at(span, message, f'Write {key.text}: "{comment["colour"]}", in quotes.'))
+    return findings
+
+
+def _value_of(node: Node | None, name: str) -> Node | None:
+    pairs = node.pairs if isinstance(node, Pairs) else ()
+    return next((value for key, value in pairs if key.text == name), None)
 
 
 def _unreadable(node: Node, findings: list[Diagnostic]) -> frozenset[str]:

@@ -124,7 +124,14 @@ def explain_syntax(error: yaml.YAMLError, text: str, file: str, shift: int) -> D
         error.problem or "",
         Span(file, opened[0] + 1 + shift, opened[1] + 1),
     )
-    return _spaces(fault) or _scalars(fault) or _colons(fault) or _brackets(fault) or _neighbours(fault)
+    return (
+        _spaces(fault)
+        or _comments(fault)
+        or _scalars(fault)
+        or _colons(fault)
+        or _brackets(fault)
+        or _neighbours(fault)
+    )
 
 
 def _spaces(fault: _Fault) -> Diagnostic | None:
@@ -140,6 +147,23 @@ def _spaces(fault: _Fault) -> Diagnostic | None:
         if masked:
             column = masked.start(1) if masked[1] else masked.start(2)
             return masked_space(fault.lines[line][column], fault.place(line, column))
+    return None
+
+
+_COLOUR_COMMENT = re.compile(r"[:,\[]\s+(?P<colour>#[0-9a-fA-F]{3,8})(?=[\s,}\]])")
+
+
+def _comments(fault: _Fault) -> Diagnostic | None:
+    """`{light: #a3271f, dark: teal}`: the rest of the line is a comment, the closing brace, too."""
+    for line in range(min(fault.line, len(fault.lines) - 1), -1, -1):
+        match = _COLOUR_COMMENT.search(fault.lines[line])
+        before = fault.lines[line][: match.start()] if match else ""
+        opened_here = before.count("{") + before.count("[") > before.count("}") + before.count("]")
+        opened_above = "flow" in fault.context and fault.opened.line - 1 - fault.shift < line
+        if match and (opened_here or opened_above):
+            place = fault.place(line, match.start("colour"), len(match["colour"]))
+            message = "A # after a space starts a comment in YAML, so the line ends here and its bracket stays open."
+            return YAML_SYNTAX.at(place, message, f"Put the colour in quotes: {quoted(match['colour'])}.")
     return None
 
 

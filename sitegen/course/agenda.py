@@ -127,6 +127,7 @@ def _session(slot: Slot, settings: Settings, shelf: Shelf, findings: list[Diagno
         place=meeting.place,
         week=slot.week,
         part=slot.part,
+        label=meeting.label,
         extra=entry.extra,
         lecture=_lecture(entry, shelf, findings),
         readings=readings,

@@ -300,9 +300,11 @@ def _slides(course: Course) -> Iterator[Diagnostic]:
         if session.start.date() < course.today and session.kind in ("class", "guest"):
             hour = (session.start.weekday(), session.start.time())
             alike.setdefault("lecture" if session.lecture else hour, []).append(session)
+    decks = {page.source for page in course.lectures if page.slides}
     for past in alike.values():
         for before, session, after in zip(past, past[1:], past[2:], strict=False):
-            if _has_slides(before) and _has_slides(after) and not _has_slides(session):
+            has_deck = session.lecture in decks
+            if _has_slides(before) and _has_slides(after) and not has_deck and not _has_slides(session):
                 message = f'"{session.topic}" has no slides, but "{before.topic}" and "{after.topic}" have.'
                 yield MISSING_SLIDES.at(session.span, message, "Add slides: with their address or path.")
 

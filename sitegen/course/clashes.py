@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping
 
-from sitegen.addresses import COMPUTED_PAGES, CONTENT, LECTURES, asset_path, is_external, page_path
+from sitegen.addresses import COMPUTED_PAGES, CONTENT, LECTURES, asset_path, deck_path, is_external, page_path
 from sitegen.course.references import Targets
 from sitegen.diagnostics import Diagnostic, Located, Related, Rule, Span
 from sitegen.model import Document, Paper
@@ -41,6 +41,10 @@ def check_addresses(
     taken: dict[str, tuple[str, Span | None]] = {}
     for path in [*COMPUTED_PAGES.values(), *_MADE_FILES]:
         taken[path.casefold()] = ("a page that sitegen makes", None)
+    published = tuple(published)
+    for document in published:
+        if document.slides:
+            taken[deck_path(page_path(document.source)).casefold()] = (f"the slides of {document.source}", None)
     for paper in papers.values():
         taken[paper.path.casefold()] = (f'the page of the paper "{paper.key}"', paper.span)
     files = [(page_path(d.source), d.source) for d in published if d.source not in COMPUTED_PAGES]
@@ -56,6 +60,7 @@ def check_addresses(
         else:
             taken[path.casefold()] = (source, Span(source))
     made = [*COMPUTED_PAGES.values(), *(paper.path for paper in papers.values())]
+    made += [deck_path(page_path(document.source)) for document in published if document.slides]
     folders = {folder.casefold(): f"/{path}" for path in made for folder in _folders(path)}
     folders |= {folder.casefold(): source for path, source in files for folder in _folders(path)}
     for path, source in files:
@@ -109,7 +114,10 @@ def _is_old_path(path: str) -> bool:
     return bool(posixpath.normpath(path) == path and _ALIAS.fullmatch(path) and not _WINDOWS.fullmatch(path))
 
 
-_MADE_FILES = ("404.html", "papers.bib", "sitemap.xml", "robots.txt")
+_MADE_FILES = (
+    "404.html", "calendar.ics", "classes.ics", "deadlines.ics", "feed.xml", "llms.txt", "papers.bib", "robots.txt",
+    "site.webmanifest", "sitemap.xml",
+)  # fmt: skip
 _ALIAS = re.compile(r"(?!\.)[^\\<>:\"|?*#%\x00-\x1f\x7f]+(?<![ .])")
 _WINDOWS = re.compile(r"(?:.*/)?(?:con|prn|aux|nul|com\d|lpt\d)(?:\.[^/]*)?(?:/.*)?", re.IGNORECASE)
 """A path with a name that Windows keeps for itself."""

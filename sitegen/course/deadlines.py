@@ -6,12 +6,12 @@ Pure arithmetic over `plan` and `meetings`. Whether a deadline makes sense in it
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sitegen.course.meetings import EXAMPLE_TERM, Meeting, at_time
-from sitegen.diagnostics import Diagnostic, Rule, closest
+from sitegen.diagnostics import Diagnostic, Located, Related, Rule, closest
 from sitegen.plan import DeadlineRule, ReviewRule
 from sitegen.texts import slugify, unique
 
@@ -21,6 +21,15 @@ UNKNOWN_SESSION = Rule(
     "A deadline is counted from a session that isn't in the schedule.",
     wrong=EXAMPLE_TERM + "schedule: [Serving, tba: 3]\ndeadlines:\n  - {what: Proposal, due: 1 week after servign}",
     right=EXAMPLE_TERM + "schedule: [Serving, tba: 3]\ndeadlines:\n  - {what: Proposal, due: 1 week after serving}",
+)
+
+DUPLICATE_ID = Rule(
+    "duplicate-id",
+    "error",
+    "Two sessions or deadlines have one id, so links and calendar entries can't tell them apart.",
+    wrong=EXAMPLE_TERM
+    + "schedule:\n  - {topic: Serving, id: serving}\n  - {topic: More serving, id: serving}\n  - tba: 2",
+    right=EXAMPLE_TERM + "schedule:\n  - {topic: Serving, id: serving}\n  - {topic: More serving}\n  - tba: 2",
 )
 
 
@@ -52,14 +61,15 @@ def count_deadlines(
     without a meeting, or from the first class of a term without any, is left out, for another finding
     says why.
     """
-    found, findings = [], []
+    found: list[DueDate] = []
+    given, findings = _given_ids(rules, sessions)
     ends: dict[str, dt.date | None] = {"first class": None, "last class": None}
     if meetings:
         ends = {"first class": meetings[0].start.date(), "last class": meetings[-1].start.date()}
-    taken = set(sessions)
+    taken = {*sessions, *given}
     counts: dict[str, int] = {}
     for rule in rules:
-        name = unique(f"due-{slugify(rule.what)}".rstrip("-"), taken, counts)
+        name = str(rule.id or unique(f"due-{slugify(rule.what)}".rstrip("-"), taken, counts))
         anchor = rule.due.anchor
         if rule.due.date is None and anchor not in ends and anchor not in sessions:
             findings.append(_unknown_session(rule, sessions))
@@ -69,6 +79,23 @@ def count_deadlines(
             due = at_time(day + dt.timedelta(days=rule.due.days), rule.at, zone)
             found.append(DueDate(rule, name, due, anchor if anchor in sessions else ""))
     return sorted(found, key=lambda milestone: milestone.due), findings
+
+
+def _given_ids(rules: Sequence[DeadlineRule], sessions: Container[str]) -> tuple[set[str], list[Diagnostic]]:
+    """The ids that deadlines are given, and a finding for each that something else has, too."""
+    given: dict[str, Located] = {}
+    findings = []
+    for rule in rules:
+        if rule.id and str(rule.id) in sessions:
+            message = f'A deadline and a session have the id "{rule.id}".'
+            findings.append(DUPLICATE_ID.at(rule.id.span, message, "Give the deadline another id."))
+        elif rule.id and str(rule.id) in given:
+            related = [Related(given[str(rule.id)].span, "first given here")]
+            message = f'Two deadlines have the id "{rule.id}".'
+            findings.append(DUPLICATE_ID.at(rule.id.span, message, "Give one of them another id.", related))
+        elif rule.id:
+            given[str(rule.id)] = rule.id
+    return set(given), findings
 
 
 def _unknown_session(rule: DeadlineRule, known: Iterable[str]) -> Diagnostic:

@@ -7,9 +7,8 @@ Pure: values in, a course and findings out. The parts are `agenda` (sessions and
 from __future__ import annotations
 
 import datetime as dt
-import posixpath
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sitegen.addresses import (
     ANNOUNCEMENTS,
@@ -20,15 +19,38 @@ from sitegen.addresses import (
     READINGS,
     SCHEDULE,
     asset_path,
+    deck_path,
     is_external,
     page_path,
 )
 from sitegen.course.agenda import Shelf, check_unplaced, list_deadlines, list_sessions
 from sitegen.course.clashes import check_addresses, read_aliases
-from sitegen.course.references import Targets, fill_document, resolve_link
+from sitegen.course.logos import place_logo
+from sitegen.course.manuscripts import write_markdown
+from sitegen.course.references import (
+    UNPUBLISHED_LINK,
+    Targets,
+    fill_document,
+    fill_documents,
+    find_target,
+    references_heading,
+    resolve_link,
+)
+from sitegen.course.talks import fill_slides
 from sitegen.course.timetable import Timetable
 from sitegen.diagnostics import Diagnostic, Located, Rule, closest
-from sitegen.model import Announcement, Course, Document, Page, Paper, Reference, Session, SiteLink
+from sitegen.images import ImageFile
+from sitegen.model import (
+    Announcement,
+    CitedOn,
+    Course,
+    Document,
+    Page,
+    Paper,
+    Reference,
+    Session,
+    SiteLink,
+)
 from sitegen.plan import Settings
 from sitegen.texts import is_to_come, slugify, unique
 
@@ -64,6 +86,8 @@ class Sources:
     drafts: bool = False
     unreadable: frozenset[str] = frozenset()
     """Source paths of Markdown files that couldn't be read, which was said; what leads to them isn't wrong, too."""
+    images: Mapping[str, ImageFile] = field(default_factory=dict)
+    """Files that the logo may name, by published path."""
     is_partial: bool = False
     """site.yaml couldn't be read, so nothing is known of the schedule."""
 
@@ -93,12 +117,18 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
     known = None if sources.is_partial else (targets.ids[SCHEDULE] or _PAGE_IDS) | rows
     targets = replace(targets, ids={**targets.ids, SCHEDULE: known})
     _check_labels(settings, findings)
-    pages, problems = _fill_pages(published, sources.announcements_intro, targets)
+    pages, problems = _fill_pages(published, targets, sources.base_url)
     findings += problems
-    aliases, problems = read_aliases(published, targets)
+    words = sources.announcements_intro
+    above = words if words and _is_published(words, sources) else None
+    aliases, problems = read_aliases((*published, *([above] if above else [])), targets)
     findings += problems
-    shown, problems = _fill_announcements(announcements, targets)
+    intro, shown, announcement_references, problems = _fill_announcements(
+        above, announcements, targets, sources.base_url
+    )
     findings += problems
+    findings += _check_later(sources, announcements, targets)
+    pages = tuple(sorted((*pages, *intro), key=lambda page: page.path))
     by_path = {page.path: page for page in pages}
     computed = frozenset(COMPUTED_PAGES.values())
     held = _order_of_lectures(sessions)
@@ -109,6 +139,7 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
         today=sources.today,
         term=settings.term,
         staff=tuple(replace(person, url=_person_address(person.url, site_link)) for person in settings.staff),
+        logo=place_logo(settings.course.logo, site_link, sources.images, findings),
         links=tuple(_all(site_link(link.label, Located(link.target, link.span)) for link in settings.links)),
         grading=settings.grading,
         reviews=settings.reviews,
@@ -123,12 +154,13 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
         pages=tuple(page for page in pages if page.path not in computed and page.source not in lectures),
         lectures=tuple(sorted(lecture_pages, key=lambda page: (held.get(page.source, len(held)), page.path))),
         announcements=shown,
+        announcement_references=announcement_references,
         words={path: by_path[path] for path in computed - {HOME} if path in by_path},
         navigation=_navigation(settings, pages, lectures, bool(shown), bool(sources.papers), site_link),
         aliases=aliases,
         sessions_of_lecture=_sessions_by_lecture(sessions),
         sessions_of_paper=_sessions_by_paper(sessions),
-        cited_by=_cited_by(pages),
+        cited_by=_cited_by(pages, shown),
     )
     return course, findings
 
@@ -144,11 +176,29 @@ def _is_published(document: Document, sources: Sources) -> bool:
 
 
 def _published_announcements(sources: Sources) -> tuple[Announcement, ...]:
-    """Newest first, with ids that stay when others are added: the date and the title."""
-    known = [a for a in sources.announcements if sources.drafts or a.date <= sources.today]
+    """Newest first; none while their whole file is a draft."""
+    file = sources.announcements_intro
+    if file and not _is_published(file, sources):
+        return ()
+    known = [a for a in _named_announcements(sources.announcements) if sources.drafts or a.date <= sources.today]
+    return tuple(sorted(known, key=lambda announcement: (announcement.date, announcement.number), reverse=True))
+
+
+def _named_announcements(written: tuple[Announcement, ...]) -> list[Announcement]:
+    """In the order written, with ids and numbers that stay when others are added.
+
+    The newest stands at the top of the file, unless its dates say that it grows downwards.
+    """
+    grows_down = bool(written) and written[0].date < written[-1].date
     taken: set[str] = set()
-    named = [replace(a, id=unique(f"{a.date}-{slugify(a.title)}".rstrip("-"), taken)) for a in known]
-    return tuple(sorted(named, key=lambda announcement: announcement.date, reverse=True))
+    ids = [unique(f"{a.date}-{slugify(a.title)}".rstrip("-"), taken) for a in written]
+    counts: dict[dt.date, int] = {}
+    named = []
+    pairs = list(zip(written, ids, strict=True))
+    for announcement, name in pairs if grows_down else reversed(pairs):
+        counts[announcement.date] = counts.get(announcement.date, 0) + 1
+        named.append(replace(announcement, id=name, number=counts[announcement.date]))
+    return named if grows_down else named[::-1]
 
 
 # --- addresses ----------------------------------------------------------------------------------
@@ -164,13 +214,21 @@ def _targets(
     pages |= {document.source: page_path(document.source) for document in published}
     pages |= {source: asset_path(source) for source in sources.assets}
     pages |= {source: page_path(source) for source in sources.unreadable}
+    decks = {document.source: deck_path(page_path(document.source)) for document in published if document.slides}
+    pages |= {f"{CONTENT}{path.removesuffix('.html')}.md": path for path in decks.values()}
     ids: dict[str, frozenset[str] | None] = dict.fromkeys(COMPUTED_PAGES.values(), _PAGE_IDS)
     ids |= {page_path(document.source): document.ids | _PAGE_IDS for document in published}
     ids |= dict.fromkeys(map(page_path, sources.unreadable))
+    ids |= {decks[document.source]: document.slide_ids for document in published if document.slides}
     ids[READINGS] = (ids[READINGS] or _PAGE_IDS) | set(sources.papers)
-    ids[ANNOUNCEMENTS] = frozenset(announcement.id for announcement in announcements) | _PAGE_IDS
+    ids[ANNOUNCEMENTS] = _ids(announcements) | _PAGE_IDS
     folded = {path.casefold(): path for path in pages}
-    return Targets(pages, ids, unpublished, sources.papers, folded)
+    later = {ANNOUNCEMENTS: _ids(_named_announcements(sources.announcements)) - _ids(announcements)}
+    return Targets(pages, ids, unpublished, sources.papers, folded, sources.settings.citations, later)
+
+
+def _ids(announcements: Iterable[Announcement]) -> frozenset[str]:
+    return frozenset(name for announcement in announcements for name in (announcement.id, announcement.name))
 
 
 # --- links of site.yaml -------------------------------------------------------------------------
@@ -188,9 +246,9 @@ def _site_link(label: str, address: Located | None, targets: Targets, findings: 
     resolve_link(Reference("link", text.removeprefix(CONTENT), address.span), site, HOME, targets, findings)
     if len(findings) > before:
         return None
-    path, _, fragment = text.removeprefix(CONTENT).removeprefix("/").partition("#")
-    source = posixpath.normpath(CONTENT + path)
-    return SiteLink(label, targets.pages.get(source) or targets.pages[f"{source}/index.md"], fragment)
+    path, _, fragment = text.removeprefix(CONTENT).partition("#")
+    _, target = find_target(path.partition("?")[0], site, HOME, targets)
+    return SiteLink(label, target or "", fragment)
 
 
 def _resolve_papers(papers: Mapping[str, Paper], targets: Targets, findings: list[Diagnostic]) -> dict[str, Paper]:
@@ -255,27 +313,64 @@ def _all(links: Iterable[SiteLink | None]) -> Iterable[SiteLink]:
 
 
 def _fill_pages(
-    published: tuple[Document, ...], announcements_intro: Document | None, targets: Targets
+    published: tuple[Document, ...], targets: Targets, base_url: str
 ) -> tuple[tuple[Page, ...], list[Diagnostic]]:
+    """Pages whose text ends with the list of its references, if it cites any."""
     pages, findings = [], []
-    texts = [*published, *([announcements_intro] if announcements_intro else [])]
-    for document in texts:
+    for document in published:
         path = page_path(document.source)
-        filled, problems = fill_document(document, path, targets)
+        filled, references, problems = fill_document(document, path, targets)
         findings += problems
-        pages.append(Page(path, document, filled.html, filled.cited))
-    return tuple(sorted(pages, key=lambda page: page.path)), findings
+        headings = [replace(h, text=_with_words(h.text, filled.words)) for h in document.headings]
+        headings += [references_heading([document])] if references else []
+        markdown = write_markdown(document, path, targets, base_url)
+        slides, problems = fill_slides(document, targets)
+        findings += [problem for problem in problems if problem not in findings]
+        shown = replace(document, title=_with_words(document.title, filled.words), headings=tuple(headings))
+        pages.append(Page(path, shown, filled.html + references, filled.cited, markdown, slides))
+    return tuple(pages), findings
+
+
+def _with_words(text: str, words: Mapping[str, str]) -> str:
+    """A title or heading with its citations as they read."""
+    for written in sorted(words, key=len, reverse=True) if "@" in text else ():
+        text = text.replace(written, words[written])
+    return text
 
 
 def _fill_announcements(
-    announcements: tuple[Announcement, ...], targets: Targets
-) -> tuple[tuple[Announcement, ...], list[Diagnostic]]:
-    shown, findings = [], []
-    for announcement in announcements:
-        filled, problems = fill_document(announcement.document, ANNOUNCEMENTS, targets)
-        findings += problems
-        shown.append(replace(announcement, html=filled.html))
-    return tuple(shown), findings
+    intro: Document | None, announcements: tuple[Announcement, ...], targets: Targets, base_url: str
+) -> tuple[tuple[Page, ...], tuple[Announcement, ...], str, list[Diagnostic]]:
+    """The words above the announcements, if any; the announcements; the references of all that is on their page."""
+    above = (intro,) if intro else ()
+    documents = (*above, *(announcement.document for announcement in announcements))
+    filled, references, findings = fill_documents(documents, ANNOUNCEMENTS, targets)
+    pages = tuple(
+        Page(ANNOUNCEMENTS, document, one.html, one.cited, write_markdown(document, ANNOUNCEMENTS, targets, base_url))
+        for document, one in zip(above, filled, strict=False)
+    )
+    shown = tuple(
+        replace(
+            announcement,
+            title=_with_words(announcement.title, one.words),
+            html=one.html,
+            cited=one.cited,
+            markdown=write_markdown(announcement.document, ANNOUNCEMENTS, targets, base_url),
+        )
+        for announcement, one in zip(announcements, filled[len(above) :], strict=True)
+    )
+    return pages, shown, references, findings
+
+
+def _check_later(sources: Sources, announcements: tuple[Announcement, ...], targets: Targets) -> list[Diagnostic]:
+    """What is wrong in texts that are published on a later day: told today, so that the build of that day succeeds."""
+    shown = {announcement.span for announcement in announcements}
+    later = [(a.document, ANNOUNCEMENTS) for a in sources.announcements if a.span not in shown]
+    if not sources.drafts:
+        dated = (d for d in sources.documents if not d.draft and d.publish and d.publish > sources.today)
+        later += [(document, page_path(document.source)) for document in dated]
+    findings = [finding for document, path in later for finding in fill_document(document, path, targets)[2]]
+    return [finding for finding in findings if finding.slug != UNPUBLISHED_LINK.slug]
 
 
 # --- the way back -------------------------------------------------------------------------------
@@ -305,9 +400,12 @@ def _sessions_by_paper(sessions: tuple[Session, ...]) -> dict[str, tuple[Session
     return found
 
 
-def _cited_by(pages: tuple[Page, ...]) -> dict[str, tuple[Page, ...]]:
-    found: dict[str, tuple[Page, ...]] = {}
-    for page in pages:
-        for key in page.cited:
-            found[key] = (*found.get(key, ()), page)
+def _cited_by(pages: tuple[Page, ...], announcements: tuple[Announcement, ...]) -> dict[str, tuple[CitedOn, ...]]:
+    """Pages by path, then announcements, newest first."""
+    found: dict[str, tuple[CitedOn, ...]] = {}
+    texts = [(page.title, page.path, page.cited) for page in pages]
+    texts += [(announcement.title, ANNOUNCEMENTS, announcement.cited) for announcement in announcements]
+    for title, path, cited in texts:
+        for key, places in cited.items():
+            found[key] = (*found.get(key, ()), CitedOn(title, path, places))
     return found

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sitegen.course.deadlines import DueDate, count_deadlines
+from sitegen.course.deadlines import DUPLICATE_ID, DueDate, count_deadlines
 from sitegen.course.meetings import (
     EXAMPLE_TERM,
     FAR_WEEKS,
@@ -78,14 +78,6 @@ OUT_OF_ORDER = Rule(
     "  - {topic: Training, date: 2026-02-03}",
     right=EXAMPLE_TERM + "schedule:\n  - tba: 2\n  - {topic: Training, date: 2026-02-03}\n"
     "  - {topic: Serving, date: 2026-02-05}",
-)
-DUPLICATE_ID = Rule(
-    "duplicate-id",
-    "error",
-    "Two sessions have one id, so links and calendar entries can't tell them apart.",
-    wrong=EXAMPLE_TERM
-    + "schedule:\n  - {topic: Serving, id: serving}\n  - {topic: More serving, id: serving}\n  - tba: 2",
-    right=EXAMPLE_TERM + "schedule:\n  - {topic: Serving, id: serving}\n  - {topic: More serving}\n  - tba: 2",
 )
 FAR_FROM_TERM = Rule(
     "far-from-term",

@@ -128,6 +128,15 @@ def chunks(asset: Asset) -> Iterator[bytes]:
         raise AssetTrouble(f"{asset.path} is being written by another program")
 
 
+def read_start(asset: Asset, size: int) -> bytes:
+    """The asset's first bytes, at most `size`; none of one that can't be read, which is told when it is published."""
+    try:
+        with asset.location.open("rb") as file:
+            return file.read(size)
+    except OSError:
+        return b""
+
+
 def read_theme(folder: Path) -> dict[str, bytes]:
     """All files of the built-in theme by POSIX path from `folder`, sorted; a fault in it is ours and raises."""
     theme: dict[str, bytes] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sitegen import addresses
-from sitegen.model import Course, SiteLink
+from sitegen.model import Course, Session, SiteLink
 
 T = TypeVar("T")
 
@@ -54,6 +54,19 @@ def course_link(course: Course, label: str, here: Linker) -> Anchor | None:
         return None
     item = next((item for item in course.links if item.label == label), None)
     return anchor(item, here) if item else Anchor(label, "")
+
+
+SLIDES = "Slides"
+"""How the slides are called that site.yaml gives for a session."""
+
+
+def session_links(course: Course, session: Session, here: Linker) -> tuple[Anchor, ...]:
+    """The links of a session; first its lecture's deck, unless it has slides of its own."""
+    given = tuple(anchor(item, here) for item in session.links)
+    deck = next((page.deck for page in course.lectures if page.source == session.lecture), "")
+    if not deck or any(item.label == SLIDES for item in given):
+        return given
+    return (Anchor(SLIDES, here(deck)), *given)
 
 
 def neighbours(items: Sequence[T], number: int) -> tuple[T | None, T | None]:

@@ -10,17 +10,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from sitegen import addresses
 from sitegen.addresses import HOME, SEARCH
 from sitegen.model import Course, Page
 from sitegen.outputs.anchors import Anchor, Linker, anchor, linker
-from sitegen.outputs.theme import Theme
+from sitegen.outputs.masthead import Picture, list_pictures
+from sitegen.outputs.metadata import Head, describe_page
+from sitegen.outputs.palette import read_palette
+from sitegen.outputs.theme import ASSETS, CUSTOM, Theme
 from sitegen.plan import Pattern
 
 Output = Iterator[tuple[str, bytes]]
 """(published path, bytes) of each file."""
 
-NOT_FOUND = "404.html"
 DESCRIPTION = 200
 """Characters of a page's description; search engines show about 160."""
 
@@ -32,9 +33,12 @@ class Frame:
     path: str
     title: str
     """Of the page, without the course."""
-    description: str
-    canonical: str
-    """Absolute address, or empty."""
+    head: Head
+    papers: tuple[str, str]
+    """The background of light and of dark pages, which browsers give their own frame, too."""
+    own_style: str
+    """Address of the course's custom.css, which comes after the theme's style sheets; or empty."""
+    logo: tuple[Picture, ...]
     navigation: tuple[Anchor, ...]
     search: Anchor
     edit: str
@@ -64,20 +68,25 @@ def render_page(
     source: str = "",
     words: Page | None = None,
     link: Linker | None = None,
+    canonical: str = "",
     **context: object,
 ) -> tuple[str, bytes]:
     """One page in its frame.
 
     `source` is the file that is edited to change it, `words` what the author wrote above a computed
-    page, `link` writes its addresses.
+    page, `link` writes its addresses, `canonical` is the path of the page of which this is another view.
     """
     here, facts, above = link or linker(path), course.facts, course.words.get(path)
     words = words or above
     frame = Frame(
         path=path,
         title=title,
-        description=_first_words((above and above.description) or description),
-        canonical=addresses.canonical(course.base_url, path) if course.base_url and path != NOT_FOUND else "",
+        head=describe_page(
+            course, canonical or path, title, _first_words((above and above.description) or description), here
+        ),
+        papers=_papers(course, theme),
+        own_style=here(ASSETS + CUSTOM) if theme.source(CUSTOM) else "",
+        logo=tuple(list_pictures(course.logo, here)),
         navigation=tuple(anchor(item, here, path) for item in course.navigation if item.target not in {HOME, SEARCH}),
         search=Anchor("Search", here(SEARCH), current="page" if path == SEARCH else ""),
         edit=f"{facts.repository.rstrip('/')}/edit/{quote(f'{facts.branch}/{source}')}"
@@ -97,6 +106,11 @@ def render_page(
         **context,
     )
     return path, html.encode()
+
+
+def _papers(course: Course, theme: Theme) -> tuple[str, str]:
+    palette = read_palette(course.facts.accent, theme)
+    return palette.light.paper, palette.dark.paper
 
 
 def _name_zone(key: str | None) -> str:

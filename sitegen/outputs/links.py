@@ -29,8 +29,11 @@ BAD_ADDRESS = Rule(
 )
 
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
-_ATTRIBUTE = re.compile(rb"<[a-zA-Z][^<>]*?>")
-_ADDRESS = re.compile(rb"""\s(href|src|poster|srcset|id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_TAG = re.compile(rb"""<[a-zA-Z][^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>""")
+"""A start tag with its attributes; in their quotes may stand what looks like a tag's end."""
+_ATTRIBUTE = re.compile(rb"""\s([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_ADDRESSES = frozenset({b"href", b"src", b"poster"})
+_NAMES = _ADDRESSES | {b"srcset", b"id", b"name"}
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
@@ -90,15 +93,20 @@ def _read(content: bytes) -> tuple[list[str], set[str]]:
     """The addresses in a page's tags, each once, and its ids."""
     targets: dict[str, None] = {}
     ids: set[str] = set()
-    for tag in _ATTRIBUTE.finditer(_COMMENT.sub(b"", content)):
-        for match in _ADDRESS.finditer(tag[0]):
+    for tag in _TAG.finditer(_COMMENT.sub(b"", content)):
+        # Every attribute is taken whole: the words in a title or in data-topic may look like another one.
+        for match in _ATTRIBUTE.finditer(tag[0]):
+            name = match[1].lower()
+            if name not in _NAMES:
+                continue
             value = unescape((match[2] or match[3] or match[4] or b"").decode())
-            if match[1] == b"id" or (match[1] == b"name" and tag[0][:3] == b"<a "):
-                ids.add(value)
-            elif match[1] == b"srcset" and not value.lstrip().startswith("data:"):
-                targets.update((piece.split()[0], None) for piece in value.split(",") if piece.split())
-            elif match[1] not in (b"name", b"srcset"):
+            if name in _ADDRESSES:
                 targets[value] = None
+            elif name == b"srcset":
+                pieces = () if value.lstrip().startswith("data:") else value.split(",")
+                targets.update((piece.split()[0], None) for piece in pieces if piece.split())
+            elif name == b"id" or tag[0][:3].lower() == b"<a ":
+                ids.add(value)
     return list(targets), ids
 
 

@@ -11,16 +11,22 @@ from decimal import Decimal
 from urllib.parse import quote, urlsplit
 
 from sitegen import addresses
-from sitegen.addresses import ANNOUNCEMENTS, HOME, LECTURES, SCHEDULE, SEARCH
-from sitegen.model import Course, Heading
-from sitegen.outputs.anchors import Anchor, anchor, course_link, linker, neighbours
-from sitegen.outputs.frames import NOT_FOUND, Output, render_page
+from sitegen.addresses import ANNOUNCEMENTS, HOME, LECTURES, SCHEDULE, SUBSCRIBE
+from sitegen.model import Course, Heading, Page
+from sitegen.outputs.anchors import SLIDES, Anchor, anchor, course_link, linker, neighbours
+from sitegen.outputs.calendars import has_events
+from sitegen.outputs.frames import Output, render_page
+from sitegen.outputs.masthead import logo_rules
+from sitegen.outputs.metadata import NOT_FOUND
+from sitegen.outputs.palette import STYLE, accent_rules
 from sitegen.outputs.paperlists import held_lecture, reading_lines
-from sitegen.outputs.programme import list_parts, milestone_row
-from sitegen.outputs.theme import Theme
+from sitegen.outputs.programme import list_months, list_parts, list_presenters, milestone_row
+from sitegen.outputs.theme import ASSETS, Theme
 
 LATEST = 3
 """Announcements on the home page."""
+SLIDES_OF_NOTES = "Slides of these notes"
+"""Their name on a lecture's page where the session has other slides, too."""
 MANY_HEADINGS = 5
 """A plain page with this many headings gets a table of contents."""
 
@@ -48,10 +54,15 @@ def home(course: Course, theme: Theme) -> Output:
         grading=tuple((item.label, _percent(item.share)) for item in course.grading),
         grading_total=_percent(sum((item.share for item in course.grading), Decimal(0))),
         schedule_parts=list_parts(course, here),
+        term=course.term,
+        subscribe=here(SUBSCRIBE) if has_events(course) else "",
     )
 
 
 def schedule(course: Course, theme: Theme) -> Output:
+    here = linker(SCHEDULE)
+    parts = list_parts(course, here)
+    readings = [reading for session in course.sessions for reading in session.readings]
     yield render_page(
         course,
         theme,
@@ -60,9 +71,15 @@ def schedule(course: Course, theme: Theme) -> Output:
         title="Schedule",
         description=f"Dates, topics, papers and deadlines of {course.facts.code}, {course.facts.title}.",
         source="site.yaml",
-        schedule_parts=list_parts(course, linker(SCHEDULE)),
-        reviews=course_link(course, course.reviews.where if course.reviews else "", linker(SCHEDULE)),
-        reviews_page=linker(SCHEDULE)(course.reviews_page.target) if course.reviews_page else "",
+        schedule_parts=parts,
+        term=course.term,
+        subscribe=here(SUBSCRIBE) if has_events(course) else "",
+        months=list_months(parts),
+        has_deadlines=bool(course.deadlines),
+        has_presentations=any(reading.presenter or reading.open for reading in readings),
+        presenters=list_presenters(course),
+        reviews=course_link(course, course.reviews.where if course.reviews else "", here),
+        reviews_page=here(course.reviews_page.target) if course.reviews_page else "",
     )
 
 
@@ -87,6 +104,7 @@ def lectures(course: Course, theme: Theme) -> Output:
         here = linker(page.path)
         sessions = course.sessions_of_lecture.get(page.source, ())
         lines = (line for session in sessions for line in reading_lines(course, session, here))
+        links = tuple(anchor(item, here) for session in sessions for item in session.links)
         before, after = neighbours(course.lectures, number)
         yield render_page(
             course,
@@ -98,9 +116,11 @@ def lectures(course: Course, theme: Theme) -> Output:
             source=page.source,
             html=page.html,
             contents=_contents(page.document.headings),
+            has_notes=_has_notes(page),
+            slides=Anchor(SLIDES_OF_NOTES if any(item.label == SLIDES for item in links) else SLIDES, here(page.deck)),
             held=held_lecture(course, page, here),
             readings=tuple({line.href: line for line in lines}.values()),
-            links=tuple(anchor(item, here) for session in sessions for item in session.links),
+            links=links,
             before=Anchor(before.title, here(before.path)) if before else None,
             after=Anchor(after.title, here(after.path)) if after else None,
         )
@@ -119,6 +139,7 @@ def plain_pages(course: Course, theme: Theme) -> Output:
             source=page.source,
             html=page.html,
             contents=contents if len(contents) >= MANY_HEADINGS else (),
+            has_notes=_has_notes(page),
         )
 
 
@@ -132,38 +153,7 @@ def announcements(course: Course, theme: Theme) -> Output:
         description=f"News of {course.facts.code}, newest first.",
         source="content/announcements.md",
         announcements=course.announcements,
-    )
-
-
-def search(course: Course, theme: Theme) -> Output:
-    """Everything on the site by kind, so that the browser's own find works when scripts are off."""
-    here = linker(SEARCH)
-    held = [session for session in course.sessions if session.kind in {"class", "guest"}]
-    by_title = sorted(course.papers.values(), key=lambda paper: paper.title.casefold())
-    kinds: dict[str, list[Anchor]] = {
-        "Pages": [
-            *(anchor(item, here) for item in course.navigation if not item.external and item.target != SEARCH),
-            *(Anchor(page.title, here(page.path)) for page in course.pages),
-        ],
-        "Lectures": [Anchor(page.title, here(page.path), page.description) for page in course.lectures],
-        "Sessions": [Anchor(s.topic, here(SCHEDULE, s.id), date=s.start) for s in held],
-        "Papers": [
-            Anchor(paper.title, here(paper.path), ", ".join(filter(None, (paper.short_authors, paper.year))))
-            for paper in by_title
-        ],
-        "Announcements": [
-            Anchor(item.title, here(ANNOUNCEMENTS, item.id), date=item.date) for item in course.announcements
-        ],
-    }
-    groups = tuple((kind, tuple({item.href: item for item in items}.values())) for kind, items in kinds.items())
-    yield render_page(
-        course,
-        theme,
-        "search.html",
-        path=SEARCH,
-        title="Search",
-        description=f"Everything on the site of {course.facts.code}.",
-        groups=tuple((kind, items) for kind, items in groups if items),
+        references=course.announcement_references,
     )
 
 
@@ -183,12 +173,21 @@ def redirects(course: Course, theme: Theme) -> Output:
     """A page at each old address that leads to the new one."""
     for old, new in course.aliases.items():
         canonical = addresses.canonical(course.base_url, new) if course.base_url else ""
-        href = addresses.link(new, old)
-        yield old, theme.render("redirect.html", course=course.facts, href=href, canonical=canonical).encode()
+        href, script = addresses.link(new, old), addresses.link(f"{ASSETS}redirect.js", old)
+        html = theme.render("redirect.html", course=course.facts, href=href, canonical=canonical, script=script)
+        yield old, html.encode()
 
 
 def static_files(course: Course, theme: Theme) -> Output:
-    return theme.static_files()
+    """The theme's own files; its style sheet ends with what the course's accent and logo need."""
+    rules = accent_rules(course.facts.accent, theme) + logo_rules(course.logo)
+    for path, content in theme.static_files():
+        yield path, content + rules.encode() if path == ASSETS + STYLE else content
+
+
+def _has_notes(page: Page) -> bool:
+    """Whether it has footnotes, which stand beside the text where there is room."""
+    return any(name.startswith("fn-") for name in page.document.ids)
 
 
 def _contents(headings: Iterable[Heading]) -> tuple[Heading, ...]:

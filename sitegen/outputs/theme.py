@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest
+from sitegen.outputs.slim import slim
 from sitegen.texts import decode
 
 if TYPE_CHECKING:
@@ -33,14 +34,24 @@ TEMPLATE_ERROR = Rule(
 UNUSED_TEMPLATE = Rule(
     "unused-template",
     "warning",
-    "A file of the course's templates/ folder has nearly the name of a built-in one. It replaces a built-in file "
-    "only under exactly its name, upper and lower case included.",
+    "A file of the course's templates/ folder changes no page. It replaces a built-in file only under exactly its "
+    "name, upper and lower case included; a course's own style sheet is named custom.css; and other files do "
+    "something only when one of these names them.",
     wrong="templates/Home.html",
     right="templates/home.html",
 )
 
 FOLDER = "templates/"
 ASSETS = "assets/"
+CUSTOM = "custom.css"
+"""A course's own style sheet beside the theme's, linked from every page after all others."""
+CARDS = "cards/"
+"""What pictures are made with when the site is built; no page loads it."""
+
+
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_KEPT = re.compile(r"<(?:pre|textarea)\b", re.IGNORECASE)
+"""Elements in which white space is seen."""
 
 
 class TemplateFault(Exception):
@@ -57,6 +68,7 @@ class Theme:
     def __init__(self, built_in: Mapping[str, bytes], own: Mapping[str, bytes] | None = None) -> None:
         """Both map a path inside the templates folder (`site.css`, `fonts/a.woff2`) to the file's bytes."""
         self._files = {**built_in, **(own or {})}
+        self._built_in = built_in
 
     def render(self, name: str, **context: object) -> str:
         """The template's text with `context`. Raises TemplateFault for any mistake in a template."""
@@ -68,19 +80,45 @@ class Theme:
             raise TemplateFault(self._explain(error, name, context)) from error
 
     def check_names(self, built_in: Iterable[str], own: Iterable[str]) -> list[Diagnostic]:
-        """A finding for each file of the course's that is named almost as a built-in one, which it doesn't replace."""
-        known = set(built_in)
-        findings = []
-        for path in own:
-            near = closest(path, known, cutoff=0.8) if path not in known else None
-            if near and near not in own:
+        """A finding for each file of the course's that changes no page; often it has nearly a built-in one's name."""
+        known, findings = {*built_in, CUSTOM}, []
+        for path in (path for path in own if path not in known and not self._is_named(path, own)):
+            near = closest(path, known, cutoff=0.8)
+            help = f"Rename it to {near}."
+            if near and near != CUSTOM and near not in own:
                 message = f"{FOLDER}{path} replaces nothing: the built-in file is named {near}."
-                findings.append(UNUSED_TEMPLATE.at(Span(FOLDER + path), message, f"Rename it to {near}."))
+            elif path.endswith(".css"):
+                message = f"No page links to {FOLDER}{path}: a course's own style sheet is named {CUSTOM}."
+                help = f"Rename it to {CUSTOM}, or import it there." if CUSTOM not in own else f"Import it in {CUSTOM}."
+            elif path.endswith((".html", ".js")):
+                message = f"{FOLDER}{path} changes no page: no other file of {FOLDER} names it."
+                help = "Name it where it belongs, or remove it. sitegen theme lists the files that it can replace."
+            else:
+                continue
+            findings.append(UNUSED_TEMPLATE.at(Span(FOLDER + path), message, help))
         return findings
 
+    def _is_named(self, path: str, own: Iterable[str]) -> bool:
+        """Whether another of the files `own` has its name in it."""
+        name = path.rpartition("/")[2].encode()
+        return any(name in self._files[other] for other in own if other != path)
+
     def static_files(self) -> Iterator[tuple[str, bytes]]:
-        """(published path, bytes) of each file that isn't a template, by path."""
-        return ((ASSETS + path, self._files[path]) for path in sorted(self._files) if not _is_template(path))
+        """(published path, bytes) of each file that isn't a template, by path; those of the course's own as they are.
+
+        What cards are made with stays here.
+        """
+        for path, content in sorted(self._files.items()):
+            if not (_is_template(path) or path.startswith(CARDS)):
+                yield ASSETS + path, slim(path, content) if self._built_in.get(path) == content else content
+
+    def file(self, path: str) -> bytes | None:
+        """A file's bytes, the course's own if it has one."""
+        return self._files.get(path)
+
+    def source(self, path: str, built_in: bool = False) -> str:
+        """The text of a file as it was written, the course's own if it has one; empty for one that isn't there."""
+        return (self._built_in if built_in else self._files).get(path, b"").decode("utf-8", "replace")
 
     @cached_property
     def _environment(self) -> Environment:
@@ -96,7 +134,7 @@ class Theme:
             keep_trailing_newline=True,
         )
         environment.filters.update(
-            trusted=trusted, day=day, date=full_date, days=days, clock=clock, times=times, iso=iso
+            trusted=trusted, day=day, date=full_date, days=days, month=month, clock=clock, times=times, iso=iso
         )
         del environment.filters["safe"]  # `trusted` is the one place where text becomes HTML
         return environment
@@ -107,7 +145,8 @@ class Theme:
         text, findings = decode(self._files[name], FOLDER + name)
         if text is None:
             raise TemplateFault(findings[0])
-        return text, FOLDER + name, None
+        # Readers needn't load the indentation; lines stay, and a finding has its column from the file.
+        return text if _KEPT.search(text) else _INDENT.sub("", text), FOLDER + name, None
 
     # --- faults ---------------------------------------------------------------------------------
 
@@ -153,6 +192,18 @@ class Theme:
         start, end = match.span() if match else (len(text) - len(text.lstrip()), 0)
         span = Span(FOLDER + name, line, start + 1, line if end else 0, end + 1 if end else 0)
         return TEMPLATE_ERROR.at(span, message, help_line)
+
+
+_COMMENTS = {".html": (r"\{#", r"#\}"), ".svg": ("<!--", "-->"), ".css": (r"/\*", r"\*/"), ".js": ("//", r"\n(?!//)")}
+"""What opens and closes a comment, by the end of the file's name."""
+
+
+def describe(path: str, content: bytes) -> str:
+    """The first sentence of the comment that a file begins with; empty for one without."""
+    opens, closes = _COMMENTS.get("." + path.rpartition(".")[2], ("(?!)", ""))
+    comment = re.match(rf"(?:<svg\b[^>]*>)?\s*{opens}(.*?){closes}", content.decode("utf-8", "replace"), re.DOTALL)
+    words = " ".join(comment[1].replace("//", " ").split()) if comment else ""
+    return re.split(r"(?<=[\w)])\.(?= |$)", words)[0]
 
 
 def trusted(html: str) -> Markup:
@@ -237,6 +288,11 @@ def days(first: dt.date, last: dt.date) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}–{_day_of_month(last)}"
     return f"{_day_of_month(first)} – {_day_of_month(last)}"
+
+
+def month(date: dt.date) -> str:
+    """`Feb`."""
+    return _MONTHS[date.month - 1]
 
 
 def _day_of_month(date: dt.date) -> str:

@@ -12,11 +12,12 @@ import html as html_text
 import re
 from dataclasses import dataclass
 
-from sitegen.addresses import fill
+from sitegen.addresses import CLOSE, OPEN, fill, placeholder
 from sitegen.config.fields import BOOL, DATE, TEXT, Key, ListOf, Record
 from sitegen.config.yamltree import read_yaml
 from sitegen.diagnostics import Diagnostic, Located, Rule, Span, span_of_offset
-from sitegen.model import Announcement, Document
+from sitegen.model import Announcement, CiteItem, Document, Reference
+from sitegen.prose.inline import Citation, find_inline
 from sitegen.prose.markup import plain_text
 from sitegen.prose.passages import (
     convert_passage,
@@ -114,13 +115,14 @@ _BODY_LEVEL = 2
 
 def _convert_body(text: str, start: int, end: int, file: str, front: FrontMatter) -> tuple[Document, list[Diagnostic]]:
     """The document whose body is `text[start:end]`. The page shows its title itself, so the body doesn't."""
-    title = front.title
+    title, title_written, title_start = front.title, str(front.title or ""), 0
     first = _TITLE.match(text, start, end)
     if first:
         kind = "marked" if first["marked"] is not None else "underlined"
         words = _plain(first[kind])
         if title is None:
             title = Located(words, span_of_offset(file, text, first.start(kind), len(first[kind])))
+            title_written, title_start = first[kind], first.start(kind)
         if str(title) == words:
             start = first.end()
     converted = convert_passage(text, start, end, file, top=_BODY_LEVEL)
@@ -130,9 +132,11 @@ def _convert_body(text: str, start: int, end: int, file: str, front: FrontMatter
         title=name,
         description=str(front.description or "") or _first_sentences(converted.html),
         html=converted.html,
+        markdown=_transcribe(text, start, end, converted.references),
         headings=converted.headings,
         ids=converted.ids,
         references=converted.references,
+        title_references=_cited_in(title_written, text, title_start, file),
         aliases=front.aliases,
         draft=front.draft,
         publish=front.publish,
@@ -140,6 +144,8 @@ def _convert_body(text: str, start: int, end: int, file: str, front: FrontMatter
         span=Span(file),
         title_span=title.span if title else Span(file),
         words=len(re.findall(r"\w+", re.sub(r"<[^<>]*>", " ", converted.html))),
+        slides=converted.slides,
+        slide_ids=converted.slide_ids,
     )
     return document, converted.findings
 
@@ -191,8 +197,10 @@ def read_announcements(source: bytes, file: str) -> tuple[Document | None, list[
             title=title,
             description=_first_sentences(converted.html),
             html=converted.html,
+            markdown=_transcribe(text, opening.end(), end, converted.references),
             ids=converted.ids,
             references=converted.references,
+            title_references=_cited_in(words, text, opening.start(), file),
             span=span,
             title_span=span,
         )
@@ -215,14 +223,70 @@ def _read_section_heading(written: str) -> tuple[dt.date | None, str, str]:
     return date, match[2], ""
 
 
+# --- Markdown -----------------------------------------------------------------------------------
+
+_COMMENT = re.compile(
+    r"(?P<code>^[ \t>]*(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t>]*(?P=fence)[ \t]*$|\Z)"
+    r"|(?<!`)(?P<ticks>`+)[^`\n]+(?P=ticks))"
+    r"|<!--(?:(?!<!--).)*?-->[ \t]*\n?",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def _transcribe(text: str, start: int, end: int, references: tuple[Reference, ...]) -> str:
+    """`text[start:end]` as it was written, with a placeholder for each of its references; comments are left out."""
+    lines = [0, *(newline.end() for newline in re.finditer("\n", text))]
+    places: dict[int, tuple[int, int]] = {}
+    for number, reference in enumerate(references):
+        span = reference.span
+        if span.end_column:
+            offset = lines[span.line - 1] + span.column - 1
+            length = len(reference.written) if reference.items else span.end_column - span.column
+            places.setdefault(offset, (length, number))  # the address of [a]: ... stands once for all links to it
+    pieces: list[str] = []
+    done = start
+    for offset, (length, number) in sorted(places.items()):
+        if done <= offset and offset + length <= end:
+            pieces += (_without_tokens(text[done:offset]), placeholder(number))
+            done = offset + length
+    pieces.append(_without_tokens(text[done:end]))
+    return _COMMENT.sub(lambda match: match["code"] or "", "".join(pieces)).strip("\n")
+
+
+def _without_tokens(text: str) -> str:
+    return text.replace(OPEN, "\ufffd").replace(CLOSE, "\ufffd")
+
+
 # --- plain text ---------------------------------------------------------------------------------
 
 
 def _plain(markdown: str) -> str:
     """A heading's Markdown as text: emphasis, code and links without their signs."""
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
-    text = re.sub(r"[*`]|(?<!\w)_|_(?!\w)|\s*\{[^{}]*\}\s*$", "", text)
+    text = re.sub(r"[*`]|(?<!\w)_|_(?!\w)|\s*(?<!@)\{[^{}]*\}\s*$", "", text)
     return html_text.unescape(re.sub(r"\\([^\w\s])", r"\1", text)).strip()
+
+
+def _cited_in(title: str, text: str, start: int, file: str) -> tuple[Reference, ...]:
+    """The citations of a title that is written in `text` from `start` on."""
+
+    def span(written: str) -> Span:
+        return span_of_offset(file, text, max(text.find(written, start), start), len(written))
+
+    cited = (value for value in find_inline(title).found if isinstance(value, Citation)) if "@" in title else ()
+    return tuple(
+        Reference(
+            "text",
+            value.written,
+            span(value.written),
+            tuple(
+                CiteItem(item.key, item.before, item.after, item.hide_author, span(title[item.start :][: item.length]))
+                for item in value.items
+            ),
+            value.in_text,
+        )
+        for value in cited
+    )
 
 
 def _first_sentences(html: str, limit: int = 160) -> str:

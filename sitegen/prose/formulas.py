@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sitegen.colours import nearest_passing
+
 if TYPE_CHECKING:
     from math_core import LatexToMathML
 
@@ -51,14 +53,14 @@ class Fault:
 
 
 def mathml(tex: str, display: bool) -> str | Fault:
-    """`x^2` to `<math>...</math>`, with its source as an annotation."""
+    """`x^2` to `<math>...</math>`."""
     from math_core import LatexError
 
     too_much = _too_much(tex)
     if too_much:
         return Fault(too_much, 0, len(tex), "")
     try:
-        return _converter().convert_with_local_state(tex, displaystyle=display)
+        return _finish(_converter().convert_with_local_state(tex, displaystyle=display))
     except LatexError as error:
         reason = _REASON.match(str(error))
     assert reason  # every part of it may be missing
@@ -68,11 +70,105 @@ def mathml(tex: str, display: bool) -> str | Fault:
     return Fault(reason["words"], at, len(part[0]) if part else 1, _INSTEAD.get(named[1], "") if named else "")
 
 
+def _finish(math: str) -> str:
+    """What checkers of HTML object to, said as they know it, and the style sheet's classes for the usual styles.
+
+    Styles that have no class stay; a page's policy allows each by its hash.
+    """
+    if "scriptlevel=" in math or "<mfrac displaystyle=" in math:
+        math = _in_styles(math)
+    if _COMBINING.search(math):
+        math = _COMBINING.sub(r"\1 \2", _draw_bars(math.replace("\u0302", "\u02c6")))
+    return _STYLE.sub(_classed, math) if " style=" in math else math
+
+
+def _in_styles(math: str) -> str:
+    """Fractions and tables whose size differs stand in an <mstyle>; MathML 3 has no such attributes on them."""
+    closing: list[str] = []
+
+    def tag(match: re.Match[str]) -> str:
+        if match["end"]:
+            return closing.pop()
+        given = dict(_LEVEL.findall(match["more"]))
+        if match["name"] == "mtable":
+            given.pop("displaystyle", None)  # this one it has
+        if match["name"] == "mtable" and given.get("scriptlevel") == "0":
+            given = {}  # as it is outside of subscripts
+        more = match["more"]
+        for name, value in (*given.items(), ("scriptlevel", "0")):
+            more = more.replace(f' {name}="{value}"', "")
+        wrapper = "".join(f' {name}="{value}"' for name, value in given.items())
+        closing.append(f"</{match['name']}>" + ("</mstyle>" if wrapper else ""))
+        return (f"<mstyle{wrapper}>" if wrapper else "") + f"<{match['name']}{more}>"
+
+    return _SIZED.sub(tag, math)
+
+
+_SIZED = re.compile(r"<(?P<end>/?)(?P<name>mfrac|mtable)(?P<more>[^<>]*)>")
+_LEVEL = re.compile(r' (displaystyle|scriptlevel)="([^"]*)"')
+_COMBINING = re.compile("(<mo[^<>]*>)([\u0300-\u036f\u20d0-\u20ff])")
+"""A mark that combines with the character before it, and has none. After a space it has, and looks the same."""
+
+
+def _draw_bars(math: str) -> str:
+    """Lines over and under formulas as borders: fonts have them in one length. Readers of MathML know the sign."""
+    pieces: list[str] = []
+    opened: list[int] = []
+    done = 0
+    for match in _BAR.finditer(math):
+        pieces += (math[done : match.start()], match[0])
+        done = match.end()
+        if match["opens"]:
+            opened.append(len(pieces) - 1)
+        elif match["bar"]:
+            side = "top" if pieces[opened[-1]].startswith("<mover") else "bottom"
+            pieces[opened[-1]] += f'<mrow style="border-{side}: .06em solid; padding-{side}: .1em">'
+            pieces[-1] = '</mrow><mo style="font-size: 0">\u203e</mo>'
+        else:
+            opened.pop()
+    return "".join((*pieces, math[done:]))
+
+
+_BAR = re.compile(
+    '(?P<opens><m(?:over|under)(?: [^<>]*)?>)|</m(?:over|under)>|(?P<bar><mo stretchy="true">\u0332</mo>)'
+)
+_STYLE = re.compile(r' style="([^"]*)"')
+_CLASSES = {
+    "text-align: right;justify-items: end;": "right",
+    "text-align: right;justify-items: end;padding-right: 0;": "right close",
+    "text-align: left;justify-items: start;": "left",
+    "text-align: left;justify-items: start;padding-left: 0;": "left close",
+    "text-align: left;justify-items: start;padding-right: 0;": "left case",
+    "text-align: left;justify-items: start;padding-right: 0;padding-left:1em;": "left case",
+}
+"""What math-core says of the cells of `aligned`, `array` and `cases`."""
+
+
+def _classed(match: re.Match[str]) -> str:
+    style = match[1]
+    colour = re.fullmatch(r"color:(#\w{6});", style)
+    if colour:
+        return f' style="color: {_readable(colour[1].casefold())}"'
+    return f' class="{_CLASSES[style]}"' if style in _CLASSES else match[0]
+
+
+@lru_cache
+def _readable(colour: str) -> str:
+    """The author's colour in light and in dark, as near as it can be read (WCAG 2.2, 1.4.3)."""
+    near = (nearest_passing(colour, papers, 4.5) or colour for papers in _PAPERS)
+    return f"light-dark({', '.join(near)})"
+
+
+_PAPERS = (("#ffffff", "#f1ede5"), ("#000000", "#38221e"))
+"""The lightest and darkest paper of the light and of the dark theme, boxes and lines that are pointed at included."""
+
+
 @lru_cache(maxsize=1)
 def _converter() -> LatexToMathML:
     from math_core import LatexToMathML
 
-    return LatexToMathML(annotation=True, fancy_error=False)
+    # The LaTeX beside each formula would be a twentieth of a page, and no browser shows it.
+    return LatexToMathML(annotation=False, fancy_error=False)
 
 
 def _too_much(tex: str) -> str:

@@ -27,7 +27,7 @@ _LINE = re.compile(
         (?:\n(?![ \t>]*(?P=ticks)[ \t]*$)[^\n]*)*(?P<closed>\n[ \t>]*(?P=ticks)[ \t]*$)?)
     | (?P<definition>[ ]{0,3}\[(?!\^)[^\[\]@\n]+\]:[ \t]*(?:\n[ \t]*)?
         (?P<defined><[^<>\n]*>|[^\s<]\S*)[ \t]*(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\))?[ \t]*$)
-    | (?P<slide>---[ \t]*$)
+    | (?P<slide>(?:---|\|\|\|)[ \t]*(?:\{(?P<attributes>[^{}\n]*)\}[ \t]*)?$)
     """,
     re.VERBOSE | re.MULTILINE,
 )
@@ -49,7 +49,8 @@ _INLINE = re.compile(
         (?:\s*(?:"[^"\n]*"|'[^'\n]*'))?\s*\))
     | (?P<url>://[^\s<>)\]]+)
     | (?P<cites>\[[^\[\]@]{0,200}@[^\[\]]{0,2000}\](?!\(|\[(?!-?@)))
-    | (?P<cite>(?<![\w@/.:`\\-])@(?=\w)(?:[\w+:/.-]*[\w+])(?![\w@]))
+    | (?P<cite>(?<![^\W_\u3040-\u9fff\uac00-\ud7a3]|[@/.:`\\])(?<!(?<!-)-)(?<![^\W_]_)@  # no spaces around Chinese
+        (?:\{[^{}\s]+\}|(?=[^\W_])(?:(?!--)[\w+:/.-])*(?:[^\W_]|\+)(?![^\W_]|@)))
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
@@ -113,7 +114,31 @@ class Drawing:
     start: int
 
 
-Found = Formula | Citation | Address | Drawing
+SLIDE, COLUMN = "---", "|||"
+"""What a line begins with that opens a slide, or that divides a slide's columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    """A line of a lecture that opens a slide, `--- {.section #why}`, or divides its columns, `|||`."""
+
+    kind: str
+    attributes: str
+    """What stands between its braces."""
+    written: str
+    start: int
+
+    @property
+    def classes(self) -> list[str]:
+        return [word[1:] for word in self.attributes.split() if word[0] == "."]
+
+    @property
+    def id(self) -> str:
+        """Empty where none is given."""
+        return next((word[1:] for word in self.attributes.split() if word[0] == "#"), "")
+
+
+Found = Formula | Citation | Address | Drawing | Divider
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +155,14 @@ class Marked:
     open_code: list[int]
     """Offsets of code blocks that are never closed; what follows them was taken for code."""
     joined: list[int]
-    """Offsets of `---` lines that have no empty line above and so don't open a slide (only with `slides`)."""
+    """Offsets of `---` and `|||` lines that have no empty line above and so divide nothing (only with `slides`)."""
 
 
 def find_inline(source: str, slides: bool = False) -> Marked:
     """The text for Markdown, and what was taken out of it.
 
-    With `slides`, a line of three dashes below an empty line opens a slide; in the notes nothing is
-    seen of it. Characters that HTML can't hold become the replacement character.
+    With `slides`, a line of three dashes or bars below an empty line divides slides or columns; its token is a
+    paragraph of its own. Characters that HTML can't hold become the replacement character.
     """
     if _UNFIT.search(source):
         source = _UNFIT.sub("\ufffd", source)
@@ -156,7 +181,7 @@ def find_inline(source: str, slides: bool = False) -> Marked:
         elif match.lastgroup == "slide" and slides:
             is_joined = bool(_line_above(source, match.start()).strip())
             joined += [match.start()] if is_joined else []
-            shown = match[0] if is_joined else ""
+            shown = match[0] if is_joined else f"{_token(_read_divider(match), found)}\n"
         elif match.lastgroup == "fence":
             shown = _set_apart(match)
         else:
@@ -242,7 +267,7 @@ def _value(match: re.Match[str]) -> Found | None:
     if kind == "cites":
         return _read_citation(_unquoted(match), start)
     if kind == "cite":
-        return Citation((CiteItem(written[1:], "", "", False, start, len(written)),), written, True, start)
+        return Citation((CiteItem(written[1:].strip("{}"), "", "", False, start, len(written)),), written, True, start)
     return None
 
 
@@ -252,6 +277,11 @@ def _token(value: Found, found: list[Found]) -> str:
 
 
 # --- lines --------------------------------------------------------------------------------------
+
+
+def _read_divider(match: re.Match[str]) -> Divider:
+    return Divider(match[0][:3], match["attributes"] or "", match[0].rstrip(), match.start())
+
 
 _LINE_START = re.compile(r"[ \t]*(?P<quotes>(?:>[ \t]*)*)(?P<own>(?:[-*+]|\d{1,9}[.)])[ \t]|\#|\|)?")
 _NEXT_ITEM = re.compile(r"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|\|)")
@@ -289,27 +319,30 @@ def _read_formula(match: re.Match[str]) -> Formula | None:
 
 # --- citations ----------------------------------------------------------------------------------
 
-_KEY = r"(?:\{[^{}\s]+\}|\w(?:[\w+:/.-]*[\w+])?)"
+_KEY = r"(?:\{[^{}\s]+\}|\w(?:(?:(?!--)[\w+:/.-])*(?:[^\W_]|\+))?)"
 _CITE_ITEM = re.compile(
-    rf"\s*(?P<before>(?:[^@;]*?\s)??)(?P<hide>-?)@(?P<key>{_KEY})(?P<after>(?![\w])[^;@]*)\Z", re.DOTALL
+    rf"\s*(?P<before>(?:[^@;]*?\s)??)(?P<hide>-?)@(?P<key>{_KEY})(?P<after>(?![^\W_])[^;@]*)\Z", re.DOTALL
 )
+_CITE_PIECE = re.compile(r"((?:[^;,]|,(?!\s*-?@))*)[;,]?")
+"""Semicolons are between two papers, and so is a comma before the next one's key."""
 
 
 def _read_citation(written: str, start: int) -> Citation | None:
     """None for brackets that hold an @ and no citation: `[ada@example.edu]`, `[a paragraph` ... `@ 3 pm]`."""
-    if re.search(r"\n[ \t]*\n", written):
+    inside = written[1:-1]
+    if re.search(r"\n[ \t]*\n", inside) or blank_out(inside).count("@") < inside.count("@"):
         return None
     items = []
-    offset = start + 1
-    for piece in written[1:-1].split(";"):
-        match = _CITE_ITEM.match(piece)
+    for piece in _CITE_PIECE.finditer(inside):
+        if not piece[1].strip():
+            continue
+        match = _CITE_ITEM.match(piece[1])
         if not match:
             return None
         after = " ".join(match["after"].strip().removeprefix(",").split())
         before = " ".join(match["before"].split())
-        at, key = offset + match.start("key") - 1, match["key"]
+        at, key = start + 1 + piece.start() + match.start("key") - 1, match["key"]
         items.append(CiteItem(key.strip("{}"), before, after, bool(match["hide"]), at, len(key) + 1))
-        offset += len(piece) + 1
     return Citation(tuple(items), written, False, start)
 
 

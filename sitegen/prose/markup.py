@@ -9,7 +9,7 @@ from __future__ import annotations
 import html as html_text
 import re
 import xml.etree.ElementTree as etree
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html.entities import html5
@@ -27,12 +27,16 @@ from markdown.extensions.smarty import SmartyExtension
 from markdown.extensions.tables import TableExtension
 from markdown.extensions.toc import remove_fnrefs, render_inner_html
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER
 from pymdownx.details import DetailsExtension
 from pymdownx.highlight import HighlightExtension
 from pymdownx.superfences import SuperFencesCodeExtension
 from pymdownx.tasklist import TasklistExtension
 
-from sitegen.addresses import fill
+from sitegen.addresses import CLOSE, OPEN, fill
+from sitegen.prose.colouring import colour_code
+from sitegen.prose.inline import Divider
+from sitegen.prose.slides import Cut, cut
 from sitegen.texts import slugify, unique
 
 
@@ -41,18 +45,27 @@ class Converted:
     html: str
     headings: tuple[tuple[int, str, str], ...]
     """(level, id, HTML inside it), in order."""
+    slides: tuple[tuple[Cut, str], ...] = ()
+    """Each slide of a lecture, and its HTML."""
 
 
-def convert(text: str, spoken: Callable[[int], str] = str, top: int = 1, prefix: str = "") -> Converted:
+def convert(
+    text: str,
+    spoken: Callable[[int], str] = str,
+    top: int = 1,
+    prefix: str = "",
+    dividers: Mapping[int, Divider] | None = None,
+) -> Converted:
     """One Markdown text as HTML.
 
     `spoken` gives the words of token n for a heading's id. Headings above level `top` move all
     headings down, so that their order stays. `prefix` starts the ids of headings and footnotes, for
-    texts that share a page.
+    texts that share a page. `dividers` are a lecture's lines between slides, by the numbers of their tokens.
     """
     converter = _converter()
     converter.headings.spoken, converter.headings.top, converter.headings.prefix = spoken, top, prefix
     converter.footnotes.prefix = prefix
+    converter.slides.dividers, converter.slides.found = dividers, []
     converter.headings.found = []  # an empty text is answered before any heading is looked for
     try:
         converter.markdown.reset()
@@ -60,7 +73,23 @@ def convert(text: str, spoken: Callable[[int], str] = str, top: int = 1, prefix:
     except BaseException:
         _converter.cache_clear()  # what it was in the middle of would leak into the next text
         raise
-    return Converted(_finish(html), tuple(converter.headings.found))
+    return Converted(_finish(html), tuple(converter.headings.found), _write_slides(converter))
+
+
+def _write_slides(converter: _Converter) -> tuple[tuple[Cut, str], ...]:
+    """The slides' trees as HTML, finished by the same hands as the notes; all at once, which is faster."""
+    slides = converter.slides.found
+    if not slides:
+        return ()
+    written = (converter.markdown.serializer(slide.root) for slide in slides)
+    html = _BETWEEN.join(one.removeprefix("<div>").removesuffix("</div>") for one in written)
+    for postprocessor in converter.markdown.postprocessors:
+        html = postprocessor.run(html)
+    return tuple(zip(slides, _finish(html).split(_BETWEEN), strict=True))
+
+
+_BETWEEN = f"\n{CLOSE}{OPEN}\n"
+"""Between slides; no text has these characters in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +99,7 @@ class _Converter:
     markdown: Markdown
     headings: _Headings
     footnotes: _Footnotes
+    slides: _Slides
 
 
 @lru_cache(maxsize=1)
@@ -87,7 +117,7 @@ def _converter() -> _Converter:
             DefListExtension(),
             DetailsExtension(),
             footnotes,
-            HighlightExtension(guess_lang=False, css_class="highlight"),
+            HighlightExtension(guess_lang=False, css_class="highlight", linenums_style="pymdownx-inline"),
             MarkdownInHtmlExtension(),
             SaneListExtension(),
             SmartyExtension(smart_angled_quotes=False),
@@ -97,7 +127,7 @@ def _converter() -> _Converter:
             course,
         ],
     )
-    return _Converter(markdown, course.headings, footnotes)
+    return _Converter(markdown, course.headings, footnotes, course.slides)
 
 
 class _Footnotes(FootnoteExtension):
@@ -115,6 +145,7 @@ _SPACE = re.compile(r"\s+")
 
 class _CourseExtension(Extension):
     headings: _Headings
+    slides: _Slides
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
         md.ESCAPED_CHARS += [c for c in "$@<&~^=:|/%" if c not in md.ESCAPED_CHARS]
@@ -122,6 +153,9 @@ class _CourseExtension(Extension):
         # After attribute lists (8) have put their ids and classes in.
         md.treeprocessors.register(self.headings, "course-headings", 5)
         md.treeprocessors.register(_Tables(md), "course-tables", 1)
+        # Last of all, since slides are copies.
+        self.slides = _Slides(md)
+        md.treeprocessors.register(self.slides, "course-slides", -1)
 
 
 class _Headings(Treeprocessor):
@@ -171,8 +205,32 @@ class _Tables(Treeprocessor):
                     align = child.attrib.pop("align", None)
                     if align:
                         child.set("class", " ".join(filter(None, (child.get("class"), align))))
-                    if child.tag == "th" and not child.get("scope"):
+                    if child.tag == "th" and not len(child) and not (child.text or "").strip():
+                        child.tag = "td"  # an empty corner heads nothing
+                    elif child.tag == "th" and not child.get("scope"):
                         child.set("scope", "col")
+
+
+class _Slides(Treeprocessor):
+    """Cuts a lecture's slides out of the tree, and leaves what the notes show."""
+
+    dividers: Mapping[int, Divider] | None = None
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(md)
+        self.markdown = md
+        self.found: list[Cut] = []
+
+    def run(self, root: etree.Element) -> None:
+        if self.dividers is not None:
+            self.found = cut(root, self.dividers, self._raw)
+
+    def _raw(self, words: str) -> str:
+        token = _STASHED.fullmatch(words)
+        return str(self.markdown.htmlStash.rawHtmlBlocks[int(token[1])]) if token else ""
+
+
+_STASHED = re.compile(HTML_PLACEHOLDER % r"(\d+)")
 
 
 def plain_text(html: str) -> str:
@@ -197,7 +255,7 @@ def _finish(html: str) -> str:
         html = _CODE_IN_PARAGRAPH.sub(r"\1\n<p>\2", html)
     if "&" in html:
         html = _ENTITY.sub(_known_entity, html)
-    return html.replace("<pre>", '<pre tabindex="0">')
+    return colour_code(html).replace("<pre>", '<pre tabindex="0" role="group" aria-label="Code">')
 
 
 def _known_entity(match: re.Match[str]) -> str:

@@ -11,16 +11,18 @@ import html as html_text
 import re
 from bisect import bisect_right
 from collections.abc import Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from sitegen.addresses import CLOSE, CONTENT, OPEN, fill, is_external, placeholder
 from sitegen.diagnostics import Diagnostic, Rule, Span, span_of_offset
-from sitegen.model import CiteItem, Heading, Reference
+from sitegen.hosts import find_loaded, is_elsewhere, tell
+from sitegen.model import CiteItem, Heading, Reference, Slide
 from sitegen.prose.formulas import Fault, mathml
-from sitegen.prose.inline import Address, Citation, Drawing, Formula, Found, find_inline
+from sitegen.prose.inline import Address, Citation, Divider, Drawing, Formula, Found, find_inline
 from sitegen.prose.limits import HELP, TOO_COMPLEX, Excess, find_excess, find_length
 from sitegen.prose.markup import convert, plain_text
+from sitegen.prose.slides import check_divider, list_slides, tell_joined, tell_nested
 
 BAD_FORMULA = Rule(
     "bad-formula",
@@ -38,14 +40,6 @@ OPEN_CODE = Rule(
     wrong="```python\nx = 1\n````",
     right="```python\nx = 1\n```",
 )
-SLIDE_JOINED = Rule(
-    "slide-joined",
-    "warning",
-    "In a lecture, a line of three dashes between empty lines opens a slide. Right below a line of text, Markdown "
-    "reads it as the underline of a heading or as a rule, and no slide begins.",
-    wrong="The last sentence of a slide.\n---",
-    right="The last sentence of a slide.\n\n---",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +51,8 @@ class Passage:
     ids: frozenset[str] = frozenset()
     references: tuple[Reference, ...] = ()
     findings: list[Diagnostic] = field(default_factory=list)
+    slides: tuple[Slide, ...] = ()
+    slide_ids: frozenset[str] = frozenset()
 
 
 def convert_passage(text: str, start: int, end: int, file: str, top: int = 2, prefix: str = "") -> Passage:
@@ -67,7 +63,8 @@ def convert_passage(text: str, start: int, end: int, file: str, top: int = 2, pr
     excess = find_length(end - start)
     if excess:
         return _too_complex(excess, text, start, file)
-    marked = find_inline(text[start:end], slides=file.startswith(f"{CONTENT}lectures/"))
+    is_lecture = file.startswith(f"{CONTENT}lectures/")
+    marked = find_inline(text[start:end], slides=is_lecture)
     excess = find_excess(marked.prose, marked.parts)
     if excess:
         return _too_complex(excess, text, start, file)
@@ -75,17 +72,42 @@ def convert_passage(text: str, start: int, end: int, file: str, top: int = 2, pr
     def spoken(number: int) -> str:
         return html_text.escape(_spoken(marked.found[number]))
 
+    dividers = {number: found for number, found in enumerate(marked.found) if isinstance(found, Divider)}
     try:
-        converted = convert(marked.text, spoken, top, prefix)
+        converted = convert(marked.text, spoken, top, prefix, dividers if is_lecture else None)
     except RecursionError:
         words = "is nested too deeply: lists, quotes, emphasis or tags inside one another"
         return _too_complex(Excess(0, words), text, start, file)
     headings = tuple(Heading(level, name, plain_text(fill(words, spoken))) for level, name, words in converted.headings)
-    filling = _Filling(marked.found, text, start, file, {heading.id for heading in headings}, prefix)
-    html = filling.fill(converted.html)
-    findings = filling.findings + [_open_code(file, text, start + offset) for offset in marked.open_code]
-    findings += [_joined(file, text, start + offset) for offset in marked.joined]
-    return Passage(html, headings, frozenset(filling.ids), tuple(filling.references), findings)
+    fillings = [
+        _Filling(marked.found, text, start, file, {heading.id for heading in headings}, prefix)
+        for _ in range(1 + len(converted.slides))
+    ]
+    html, *shown = (
+        filling.fill(written)
+        for filling, written in zip(fillings, (converted.html, *(html for _, html in converted.slides)), strict=True)
+    )
+    notes, *decks = fillings
+    # What stands in the notes and on a slide is told once.
+    findings = list(dict.fromkeys(finding for filling in fillings for finding in filling.findings))
+    findings += [_open_code(file, text, start + offset) for offset in marked.open_code]
+    findings += [tell_joined(file, text, start + offset) for offset in marked.joined]
+    findings += [finding for divider in dividers.values() for finding in check_divider(divider, file, text, start)]
+    slides = tuple(
+        replace(slide, html=one, references=tuple(filling.references))
+        for slide, one, filling in zip(
+            list_slides(converted.slides, dividers, headings, file, text, start), shown, decks, strict=True
+        )
+    )
+    return Passage(
+        html,
+        tuple(heading for heading in headings if heading.id in notes.ids),
+        frozenset(notes.ids),
+        tuple(notes.references),
+        findings,
+        slides,
+        frozenset(name for filling in decks for name in filling.ids) | {slide.id for slide in slides},
+    )
 
 
 def _too_complex(excess: Excess, text: str, start: int, file: str) -> Passage:
@@ -102,12 +124,6 @@ def _open_code(file: str, text: str, offset: int) -> Diagnostic:
     )
 
 
-def _joined(file: str, text: str, offset: int) -> Diagnostic:
-    message = "This --- stands right below a line of text, so it doesn't open a slide."
-    help = "Leave an empty line above it; for a heading, write ## before its words."
-    return SLIDE_JOINED.at(span_of_offset(file, text, offset, 3), message, help)
-
-
 def _spoken(value: Found) -> str:
     """A formula, citation or drawing in a heading's id and in a table of contents."""
     if isinstance(value, Formula):
@@ -119,6 +135,8 @@ def _spoken(value: Found) -> str:
 
 # --- what was taken out is put back -------------------------------------------------------------
 
+LONG_FORMULA = 24
+"""Characters of a formula within text that fit on a phone of 320 pixels; a longer one scrolls by itself."""
 SAFE_SCHEMES = ("http", "https", "mailto", "tel")
 _FORMULA_HELP = "Mend its LaTeX; write a dollar sign that is money as \\$."
 
@@ -138,10 +156,14 @@ _LEADING = frozenset({"href", "xlink:href", "src", "poster", "data"})
 _LINKING = frozenset(
     {"a", "area", "audio", "embed", "iframe", "image", "img", "link", "object", "source", "track", "video"}
 )
+_LOADED = {"img": "image", "image": "image", "iframe": "frame", "video": "video", "audio": "audio"}
+"""Element to what it shows, in words."""
 _ENDING = frozenset({"p", "li", "td", "th", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6"})
 """Where a link ends that was never closed."""
 _UNREAD = ("<script", "<style", "<textarea")
 """Elements whose text holds no tags, and which may stand outside paragraphs."""
+_CONTROLS = frozenset({"button", "summary"})
+"""What opens or acts at a click, so that a citation in it leads nowhere (WCAG 2.2 SC 4.1.2)."""
 _VERBATIM = frozenset({"pre", "code", "script", "style", "textarea"})
 
 
@@ -162,8 +184,11 @@ class _Filling:
         self._verbatim = ""
         """The element in whose text nothing is put back but as it was written."""
         self._in_link = False
+        self._in_control = False
         self._dropped = 0
         """Links inside the link that is open."""
+        self._frames = 0
+        """Frames that are open and became links."""
         self._lines: list[int] = []
 
     def fill(self, html: str) -> str:
@@ -183,6 +208,8 @@ class _Filling:
             return self._close(match[0], name)
         if name in _VERBATIM:
             self._verbatim = name
+        elif name in _CONTROLS:
+            self._in_control = True
         elif name == "a":
             if self._in_link:
                 self._dropped += 1
@@ -197,6 +224,11 @@ class _Filling:
                 self._dropped -= 1
                 return ""
             self._in_link = False
+        elif name in _CONTROLS:
+            self._in_control = False
+        elif name == "iframe" and self._frames:
+            self._frames -= 1
+            return ""
         elif name in _ENDING:
             self._in_link, self._dropped = False, 0
         return self._restored(tag)
@@ -205,10 +237,13 @@ class _Filling:
 
     def _paragraph(self, number: int) -> str:
         value = self.found[number]
+        if isinstance(value, Divider) and not self._verbatim:
+            self.findings.append(tell_nested(value, self._span(value.start, 3)))
+            return "<hr>"
         if isinstance(value, Formula) and value.display and not self._verbatim:
             return self._formula(value, "div")
         if isinstance(value, Drawing) and value.written.casefold().startswith(_UNREAD) and not self._verbatim:
-            return value.written
+            return self._drawing(value)
         return f"<p>{self._value(number)}</p>"
 
     def _value(self, number: int) -> str:
@@ -231,20 +266,23 @@ class _Filling:
             )
             return f'<code class="math">{html_text.escape(value.written)}</code>'
         self.ids.update(re.findall(r' id="([^"]+)"', math))
-        if not value.display:
+        if not value.display and len(re.sub(r"<[^>]*>", "", math)) <= LONG_FORMULA:
             return math
         return f'<{element} class="math" role="group" tabindex="0" aria-label="Formula">{math}</{element}>'
 
-    def _citation(self, value: Citation) -> str:
+    def _citation(self, value: Citation, kind: str = "cite") -> str:
         items = tuple(
             CiteItem(item.key, item.before, item.after, item.hide_author, self._span(item.start, item.length))
             for item in value.items
         )
-        kind = "words" if self._in_link else "cite"
+        if kind == "cite" and (self._in_link or self._in_control):
+            kind = "words"
         return self._reference(Reference(kind, value.written, self._span_of(value), items, value.in_text))
 
     def _drawing(self, value: Drawing) -> str:
         if value.written.casefold().startswith(_UNREAD):
+            for start, address in find_loaded(value.written):
+                self.findings.append(tell(address, self._span(value.start + start, len(address))))
             return value.written
 
         def tag(match: re.Match[str]) -> str:
@@ -265,6 +303,13 @@ class _Filling:
             written = re.sub(rf"\n[ \t]{{0,{taken}}}", "\n", written)
         return html_text.escape(written)
 
+    def _described(self, number: int) -> str:
+        """In an image's description: a citation as it reads."""
+        value = self.found[number]
+        if isinstance(value, Citation):
+            return self._citation(value, "text")
+        return html_text.escape(value.written)
+
     def _restored(self, html: str) -> str:
         return fill(html, lambda number: html_text.escape(self.found[number].written))
 
@@ -277,13 +322,23 @@ class _Filling:
             return tag
 
         pieces = []
-        done = 0
+        done, told = 0, len(self.findings)
         for match in _ATTRIBUTE.finditer(tag):
             pieces.append(self._restored(tag[done : match.start()]))
             place = offset + match.start("value") if offset >= 0 else -1
             pieces.append(self._attribute(match, name if is_linking else "", place))
             done = match.end()
-        return "".join((*pieces, self._restored(tag[done:])))
+        whole = "".join((*pieces, self._restored(tag[done:])))
+        return self._link_instead(whole, name) if len(self.findings) > told else whole
+
+    def _link_instead(self, tag: str, name: str) -> str:
+        """For an image or a frame from another host, which isn't loaded: a link to it."""
+        if name not in {"img", "iframe", "embed"}:
+            return tag
+        self._frames += name == "iframe"
+        given = {match["name"].casefold(): match["value"].strip("\"'") for match in _ATTRIBUTE.finditer(tag)}
+        words = given.get("alt") or given.get("title") or given["src"]
+        return words if self._in_link else f'<a href="{given["src"]}">{words}</a>'
 
     def _attribute(self, match: re.Match[str], linking: str, place: int) -> str:
         """One attribute; in a tag named `linking`, addresses are replaced."""
@@ -291,6 +346,8 @@ class _Filling:
         inside = value[1:-1] if value[0] in "\"'" else value
         if key == "id":
             self.ids.add(html_text.unescape(inside))
+        if key == "alt":
+            return fill(match[0], self._described)
         if not linking or key not in _LEADING:
             return self._restored(match[0])
         token = _TOKEN.fullmatch(inside)
@@ -300,6 +357,8 @@ class _Filling:
         else:
             target = html_text.unescape(self._restored(inside).strip())
             span = self._find(target, place + (len(value) > len(inside)) if place >= 0 else -1)
+        if linking not in {"a", "area"} and is_elsewhere(target):
+            self.findings.append(tell(target, span, _LOADED.get(linking, "file")))
         if is_external(target) and target.partition(":")[0].casefold() in SAFE_SCHEMES:
             return f'{match["sign"]}"{html_text.escape(target)}"' if token else match[0]
         if target.startswith("#") and self.prefix + unquote(target[1:]) in self.heading_ids:
