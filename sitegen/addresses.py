@@ -68,8 +68,16 @@ def link(target: str, page: str, fragment: str = "") -> str:
         return target + anchor
     if target == page:
         return anchor or quote(posixpath.basename(target), safe=_UNRESERVED)
-    relative = posixpath.relpath(target, posixpath.dirname(page) or ".")
-    return quote(relative, safe=_UNRESERVED) + anchor
+    return quote(_relative(target, page), safe=_UNRESERVED) + anchor
+
+
+def _relative(target: str, page: str) -> str:
+    """`target` as seen from the folder of `page`; both are normal paths from the site's top."""
+    there, here = target.split("/"), page.split("/")[:-1]
+    shared = 0
+    while shared < min(len(there), len(here)) and there[shared] == here[shared]:
+        shared += 1
+    return "/".join([".."] * (len(here) - shared) + there[shared:]) or "."
 
 
 _UNRESERVED = "/!$&'()*+,;=@-._~"

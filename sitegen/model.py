@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sitegen.addresses import deck_path, paper_path
 from sitegen.diagnostics import Located, Span
@@ -381,7 +382,7 @@ class Memory:
     """When what has changed since is said to have changed; None: at the start of `today`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Course:
     """One course, resolved and checked."""
 
@@ -429,3 +430,27 @@ class Course:
     """By key."""
     cited_by: Mapping[str, tuple[CitedOn, ...]] = field(default_factory=dict)
     """Pages, lectures and announcements that cite a paper, by key."""
+
+    @cached_property
+    def own_pages(self) -> Mapping[str, Page]:
+        """Lectures and `pages` by their published path."""
+        return {page.path: page for page in (*self.lectures, *self.pages)}
+
+    @cached_property
+    def papers_by_path(self) -> Mapping[str, Paper]:
+        """The first of those that share a path."""
+        return {paper.path: paper for paper in reversed(tuple(self.papers.values()))}
+
+    @cached_property
+    def sessions_by_date(self) -> Mapping[dt.date, tuple[Session, ...]]:
+        found: dict[dt.date, list[Session]] = {}
+        for session in self.sessions:
+            found.setdefault(session.start.date(), []).append(session)
+        return {date: tuple(sessions) for date, sessions in found.items()}
+
+    def lecture_of(self, session: Session) -> Page | None:
+        return self._lectures_by_source.get(session.lecture)
+
+    @cached_property
+    def _lectures_by_source(self) -> Mapping[str, Page]:
+        return {page.source: page for page in self.lectures}

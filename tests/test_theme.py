@@ -48,9 +48,10 @@ def test_jinja_is_imported_only_when_something_is_rendered():
 
 
 def fault(*, own: Mapping[str, str | bytes] | None = None, **templates: str) -> str:
-    """What is told when page.html is rendered with `title` and `session`: place, message, help."""
+    """What is told when a course's own page.html is rendered with `title` and `session`: place, message, help."""
+    mine = {f"{name}.html": text for name, text in templates.items()}
     with pytest.raises(TemplateFault) as caught:
-        make_theme(own, **templates).render("page.html", title="T", session={"topic": "Serving"})
+        make_theme({**mine, **(own or {})}).render("page.html", title="T", session={"topic": "Serving"})
     finding = caught.value.finding
     assert finding.severity == "error"
     return f"{finding.span}: {finding.message} {finding.help}".strip()

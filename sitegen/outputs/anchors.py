@@ -63,7 +63,8 @@ SLIDES = "Slides"
 def session_links(course: Course, session: Session, here: Linker) -> tuple[Anchor, ...]:
     """The links of a session; first its lecture's deck, unless it has slides of its own."""
     given = tuple(anchor(item, here) for item in session.links)
-    deck = next((page.deck for page in course.lectures if page.source == session.lecture), "")
+    page = course.lecture_of(session)
+    deck = page.deck if page else ""
     if not deck or any(item.label == SLIDES for item in given):
         return given
     return (Anchor(SLIDES, here(deck)), *given)

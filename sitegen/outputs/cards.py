@@ -98,7 +98,7 @@ def has_card(course: Course, page: str) -> bool:
 
     Papers and lists share the course's: a card takes some milliseconds, and a reading list has many papers.
     """
-    return page == HOME or any(own.path == page for own in (*course.lectures, *course.pages))
+    return page == HOME or page in course.own_pages
 
 
 def describe_card(course: Course, page: str) -> str:
@@ -109,7 +109,7 @@ def describe_card(course: Course, page: str) -> str:
 
 def _card(course: Course, page: str) -> Card:
     facts = course.facts
-    own = next((own for own in (*course.lectures, *course.pages) if own.path == page), None)
+    own = course.own_pages.get(page)
     if own is None:
         return Card(str(facts.code), str(facts.title), facts.term, facts.institution.partition(",")[0])
     sessions = course.sessions_of_lecture.get(own.source, ())

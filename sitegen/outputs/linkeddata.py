@@ -44,20 +44,11 @@ def list_nodes(course: Course, path: str, title: str) -> Iterator[Node]:
     if path == HOME:
         yield course_node(course)
         return
-    paper = _paper_at(course, path)
+    paper = course.papers_by_path.get(path)
     if paper:
         yield paper_node(course, paper)
     if course.base_url:
         yield breadcrumbs(course, path, title)
-
-
-def _paper_at(course: Course, path: str) -> Paper | None:
-    named = course.papers.get(path.removeprefix("readings/").removesuffix("/index.html"))
-    if named and named.path == path:
-        return named
-    if not path.startswith("readings/") or path == READINGS:
-        return None
-    return next((paper for paper in course.papers.values() if paper.path == path), None)
 
 
 # --- the course ---------------------------------------------------------------------------------
@@ -156,8 +147,7 @@ def _is_held(course: Course, pattern: Pattern, date: dt.date) -> bool:
     """Whether the pattern's meeting of that day takes place; one for which nothing is planned yet does."""
     times = [
         (session.kind != "cancelled", session.start.time(), session.end.time())
-        for session in course.sessions
-        if session.start.date() == date
+        for session in course.sessions_by_date.get(date, ())
     ]
     if (True, pattern.start, pattern.end) in times:
         return True

@@ -169,7 +169,7 @@ def milestone_row(deadline: Deadline, here: Linker) -> MilestoneRow:
 
 
 def _lecture_href(course: Course, session: Session, here: Linker) -> str:
-    page = next((page for page in course.lectures if page.source == session.lecture), None)
+    page = course.lecture_of(session)
     return here(page.path) if page else ""
 
 

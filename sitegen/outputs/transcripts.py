@@ -195,7 +195,7 @@ def _in_order(course: Course) -> list[Session | Deadline | Days]:
 
 
 def _session(course: Course, session: Session) -> Lines:
-    page = next((page for page in course.lectures if page.source == session.lecture), None)
+    page = course.lecture_of(session)
     topic = f"[{_md(session.topic)}]({_to(course, page.path, SCHEDULE)})" if page else _md(session.topic)
     when = ", ".join(filter(None, (day(session.start), times(session.start, session.end), _md(session.place))))
     if session.kind == "cancelled":
