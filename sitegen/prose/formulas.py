@@ -1,186 +1,282 @@
-"""LaTeX to MathML, or what is wrong with it.
+r"""The formulas of one text: its equations with their numbers, and what refers to them.
 
-The conversion is math-core's. Where the formulas of a text are is found by `inline`.
+Equations are counted in the order in which they are written, and the same number is shown in the notes and on the
+slides. A single formula is `mathml`'s; where formulas stand in a text is found by `inline`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape, unescape
+from unicodedata import normalize
 
-from sitegen.colours import nearest_passing
+from sitegen.amsmath import EQUATIONS, MARK_NAME, Mark
+from sitegen.diagnostics import Diagnostic, Rule, Span, closest
+from sitegen.mathml import Converted, Fault, Macros, convert, mathml
+from sitegen.prose.inline import Formula, Found, Pointer
+from sitegen.spokenmath import spell
+from sitegen.texts import unique
 
-if TYPE_CHECKING:
-    from math_core import LatexToMathML
+BAD_FORMULA = Rule(
+    "bad-formula",
+    "error",
+    "The LaTeX between the dollar signs can't be converted to MathML, so students would see its source. "
+    "The sentence is math-core's; amsmath's usual commands are known.",
+    wrong=r"$\frac{1}{2$",
+    right=r"$\frac{1}{2}$",
+)
+OPEN_FORMULA = Rule(
+    "open-formula",
+    "error",
+    "A displayed formula opens and isn't closed before the next empty line, which ends it in LaTeX, too. Students "
+    "would see its source.",
+    wrong="$$\nx = 1\n\ny = 2\n$$",
+    right="$$\nx = 1 \\\\\ny = 2\n$$",
+)
+UNKNOWN_EQUATION = Rule(
+    "unknown-equation",
+    "error",
+    "A reference names an equation by a label that no formula of the same text has. For an equation on another page, "
+    "write a link: [equation 1](lectures/intro.md#eq:loss).",
+    wrong=r"$$ L = 0 \label{eq:loss} $$ ... by \eqref{eq:los}",
+    right=r"$$ L = 0 \label{eq:loss} $$ ... by \eqref{eq:loss}",
+)
+SAME_LABEL = Rule(
+    "same-label",
+    "error",
+    "Two equations of one text have the same label, so a reference to it could mean either.",
+    wrong=r"$$ a \label{eq:a} $$ ... $$ b \label{eq:a} $$",
+    right=r"$$ a \label{eq:a} $$ ... $$ b \label{eq:b} $$",
+)
+UNNUMBERED_LABEL = Rule(
+    "unnumbered-label",
+    "error",
+    "A label stands on a line that has no number, as in an environment with a star, so nothing can refer to it.",
+    wrong=r"\begin{align*} a &= b \label{eq:a} \end{align*}",
+    right=r"\begin{align} a &= b \label{eq:a} \end{align}",
+)
 
-MOST_CHARACTERS = 5_000
-DEEPEST = 40
-"""math-core overflows a small thread's stack at about 400 groups inside one another, which would end the build."""
-
-_NESTING = re.compile(r"(?P<open>\{|\\left(?![a-zA-Z])|\\begin(?![a-zA-Z]))|\}|\\right(?![a-zA-Z])|\\end(?![a-zA-Z])")
-_CHAIN = re.compile(r"(?:[\^_]?\\[a-zA-Z]+\s*){150}")
-r"""Commands that may each take the next one as their argument: `\sqrt \sqrt \sqrt ...`."""
-_REASON = re.compile(r"(?:(?P<at>\d+): )?(?P<words>.*?)\.?\s*\Z", re.DOTALL)
-_PART = re.compile(r"\\[a-zA-Z]+|\{[^{}\n]*\}|.", re.DOTALL)
-_INSTEAD = {
-    "abs": r"\lvert x \rvert",
-    "alignat": r"\begin{aligned} ... \end{aligned}",
-    "alignedat": r"\begin{aligned} ... \end{aligned}",
-    "DeclareMathOperator": r"\operatorname{name}",
-    "mathds": r"\mathbb{1}",
-    "mbox": r"\text{words}",
-    "norm": r"\lVert x \rVert",
-    "smallmatrix": r"\begin{matrix} ... \end{matrix}",
-    "split": r"\begin{aligned} ... \end{aligned}",
-    "substack": r"\begin{subarray}{l} ... \end{subarray}",
-    "widetilde": r"\tilde{x}",
-}
-"""What does the same, for commands and environments that math-core doesn't know."""
+_IS_EQUATION = re.compile(rf"\\(?:label|tag|(?:eq)?ref|begin\s*\{{(?:{'|'.join(sorted(EQUATIONS))})\*?\}})")
+_NUMBER = re.compile(
+    r'<mtd class="(?P<kind>(?:side )?eqno)"(?: id="(?P<id>[^"]*)")?>'
+    r"<mtext>(?P<before>\(?)(?P<number>[^()<]*)(?P<after>\)?)</mtext>"
+)
+_NO_NAME = re.compile(r"(?:[^\w\u0300-\u036f:.-]|[\u0080-\u00bf]|(?![0-9])\d)+")
+"""What can't stand in an XML name, which the Nu checker wants ids in MathML to be."""
+_REFERENCE = re.compile(r'<a href="#(?P<mark>:mark:\d+:)">[^<]*</a>')
+_TEXT = re.compile(r"<semantics>(.*)<annotation", re.DOTALL)
+_LINK = re.compile(r'<a href="#:link:(\d+):"></a>')
+"""A reference in a formula, whose address depends on the page; by its number in `Equations.links`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a formula can't be converted."""
+class Anchor:
+    """A labelled line of an equation."""
 
-    words: str
-    at: int
-    """Offset of the part at fault in the LaTeX."""
-    length: int
-    instead: str
-    """LaTeX that does the same and is known, or empty."""
-
-
-def mathml(tex: str, display: bool) -> str | Fault:
-    """`x^2` to `<math>...</math>`."""
-    from math_core import LatexError
-
-    too_much = _too_much(tex)
-    if too_much:
-        return Fault(too_much, 0, len(tex), "")
-    try:
-        return _finish(_converter().convert_with_local_state(tex, displaystyle=display))
-    except LatexError as error:
-        reason = _REASON.match(str(error))
-    assert reason  # every part of it may be missing
-    at = min(int(reason["at"] or 0), max(0, len(tex) - 1))
-    part = _PART.match(tex, at)
-    named = re.search(r'"\\?([a-zA-Z]+)"', reason["words"])
-    return Fault(reason["words"], at, len(part[0]) if part else 1, _INSTEAD.get(named[1], "") if named else "")
+    id: str
+    number: str
+    """As HTML, without parentheses; of a `\\tag*` as it is."""
+    is_starred: bool
+    formula: int
+    """The number of its formula among what was found in the text; -1 for a figure or a table."""
 
 
-def _finish(math: str) -> str:
-    """What checkers of HTML object to, said as they know it, and the style sheet's classes for the usual styles.
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference to an equation."""
 
-    Styles that have no class stay; a page's policy allows each by its hash.
+    label: str
+    in_parentheses: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Equations:
+    """All formulas of a text that have numbers or refer to one."""
+
+    formulas: Mapping[int, str | Fault] = field(default_factory=dict)
+    """MathML by the number of what was found; a reference in it waits for `put_links`."""
+    anchors: Mapping[str, Anchor] = field(default_factory=dict)
+    """By label."""
+    links: Sequence[Link] = ()
+
+    def words(self, label: str, in_parentheses: bool) -> str:
+        """The number that a reference shows, as HTML; question marks for one that leads nowhere."""
+        anchor = self.anchors.get(label)
+        number = anchor.number if anchor else "??"
+        return f"({number})" if in_parentheses and not (anchor and anchor.is_starred) else number
+
+    def labels(self) -> Iterator[tuple[str, str]]:
+        """(id, what a link to it says) of each labelled line: `Equation 2`."""
+        for anchor in self.anchors.values():
+            if anchor.formula >= 0:
+                yield anchor.id, f"Equation {unescape(anchor.number)}"
+
+    def put_links(self, html: str, write: Callable[[str, bool], str]) -> str:
+        """A formula with each of its references as `write` has it: (label, in parentheses) to HTML."""
+
+        def link(match: re.Match[str]) -> str:
+            link = self.links[int(match[1])]
+            return write(link.label, link.in_parentheses)
+
+        return _LINK.sub(link, html)
+
+
+def is_equation(tex: str) -> bool:
+    """Whether a formula has a number, or refers to one."""
+    return "\\" in tex and _IS_EQUATION.search(tex) is not None
+
+
+def number_equations(
+    found: Sequence[Found],
+    shown: Iterable[int],
+    macros: Macros,
+    prefix: str,
+    taken: set[str],
+    others: Mapping[str, str],
+    span: Callable[[int, int], Span],
+) -> tuple[Equations, list[Diagnostic]]:
+    r"""The equations among `found`, as far as they are `shown`; `span` gives the place of (offset, length).
+
+    Their ids start with `prefix` and are none of `taken`. `others` are ids of figures and tables, with what refers to
+    them says; `\ref` shows its number.
     """
-    if "scriptlevel=" in math or "<mfrac displaystyle=" in math:
-        math = _in_styles(math)
-    if _COMBINING.search(math):
-        math = _COMBINING.sub(r"\1 \2", _draw_bars(math.replace("\u0302", "\u02c6")))
-    return _STYLE.sub(_classed, math) if " style=" in math else math
+    counted = _Counting(macros, prefix, taken, span)
+    links = []
+    for number in sorted(shown):
+        value = found[number]
+        if isinstance(value, Formula) and is_equation(value.tex):
+            counted.add(number, value)
+        elif isinstance(value, Pointer):
+            links.append(Link(value.label, value.in_parentheses, span(value.start, len(value.written))))
+    for name, words in others.items():
+        counted.anchors.setdefault(name, Anchor(name, escape(words.rpartition(" ")[2]), False, -1))
+    unknown = (link for link in (*links, *counted.links) if link.label not in counted.anchors)
+    findings = counted.findings + [_tell_unknown(link, counted.anchors) for link in unknown]
+    return Equations(counted.formulas, counted.anchors, counted.links), findings
 
 
-def _in_styles(math: str) -> str:
-    """Fractions and tables whose size differs stand in an <mstyle>; MathML 3 has no such attributes on them."""
-    closing: list[str] = []
-
-    def tag(match: re.Match[str]) -> str:
-        if match["end"]:
-            return closing.pop()
-        given = dict(_LEVEL.findall(match["more"]))
-        if match["name"] == "mtable":
-            given.pop("displaystyle", None)  # this one it has
-        if match["name"] == "mtable" and given.get("scriptlevel") == "0":
-            given = {}  # as it is outside of subscripts
-        more = match["more"]
-        for name, value in (*given.items(), ("scriptlevel", "0")):
-            more = more.replace(f' {name}="{value}"', "")
-        wrapper = "".join(f' {name}="{value}"' for name, value in given.items())
-        closing.append(f"</{match['name']}>" + ("</mstyle>" if wrapper else ""))
-        return (f"<mstyle{wrapper}>" if wrapper else "") + f"<{match['name']}{more}>"
-
-    return _SIZED.sub(tag, math)
+def _tell_unknown(link: Link, anchors: Iterable[str]) -> Diagnostic:
+    near = closest(link.label, anchors)
+    help = f'Did you mean "{near}"?' if near else f"Write \\label{{{link.label}}} in the formula that is meant."
+    return UNKNOWN_EQUATION.at(link.span, f'No equation of this text has the label "{link.label}".', help)
 
 
-_SIZED = re.compile(r"<(?P<end>/?)(?P<name>mfrac|mtable)(?P<more>[^<>]*)>")
-_LEVEL = re.compile(r' (displaystyle|scriptlevel)="([^"]*)"')
-_COMBINING = re.compile("(<mo[^<>]*>)([\u0300-\u036f\u20d0-\u20ff])")
-"""A mark that combines with the character before it, and has none. After a space it has, and looks the same."""
+class _Counting:
+    """Numbers given so far."""
+
+    def __init__(self, macros: Macros, prefix: str, taken: set[str], span: Callable[[int, int], Span]) -> None:
+        self.macros, self.prefix, self.taken, self.span = macros, prefix, set(taken), span
+        self.formulas: dict[int, str | Fault] = {}
+        self.anchors: dict[str, Anchor] = {}
+        self.places: dict[str, Span] = {}
+        self.links: list[Link] = []
+        self.findings: list[Diagnostic] = []
+        self.count = 0
+
+    def add(self, number: int, value: Formula) -> None:
+        converted = convert(value.tex, value.display, self.macros)
+        if isinstance(converted, Fault):
+            self.formulas[number] = converted
+            return
+        if not value.display and _NUMBER.search(converted.html):
+            words = "an equation with a number stands on a line of its own"
+            self.formulas[number] = Fault(words, 0, len(value.tex), "Write $$ around it.")
+            return
+        start = value.start + value.margin
+        labels = {mark_number for mark_number, mark in enumerate(converted.marks) if mark.kind == "label"}
+
+        def cell_of(match: re.Match[str]) -> str:
+            tag = MARK_NAME.fullmatch(match["number"])
+            if tag:
+                words, cell = _read_tag(converted.marks[int(tag[1])].words, self.macros)
+            else:
+                self.count += 1
+                words, cell = str(self.count), ""
+            label = MARK_NAME.fullmatch(match["id"] or "")
+            given = ""
+            if label:
+                labels.discard(int(label[1]))
+                mark = converted.marks[int(label[1])]
+                name = self._name(mark, Anchor("", words, not match["before"], number), start)
+                given = f' id="{escape(name)}"' if name else ""
+            before, after = match["before"], match["after"]
+            shown = (
+                f"<mtext>{before}</mtext>{cell}<mtext>{after}</mtext>"
+                if cell
+                else f"<mtext>{before}{words}{after}</mtext>"
+            )
+            return f'<mtd class="{match["kind"]}"{given}>{shown}'
+
+        html = _NUMBER.sub(cell_of, converted.html)
+        for left in sorted(labels):
+            mark = converted.marks[left]
+            message = f'The label "{mark.words}" stands on a line without a number.'
+            help = "Take the star from the environment's name, or give the line a \\tag."
+            self.findings.append(UNNUMBERED_LABEL.at(self.span(start + mark.start, mark.length), message, help))
+        self.formulas[number] = _REFERENCE.sub(lambda match: self._link(match["mark"], converted, start), html)
+
+    def _name(self, mark: Mark, anchor: Anchor, start: int) -> str:
+        """The id of a labelled line; empty when another line has its label."""
+        span = self.span(start + mark.start, mark.length)
+        if mark.words in self.anchors:
+            first = self.places[mark.words]
+            message = f'The label "{mark.words}" is that of an equation on line {first.line}, too.'
+            self.findings.append(SAME_LABEL.at(span, message, "Give one of the two another label."))
+            return ""
+        name = _NO_NAME.sub("-", normalize("NFC", mark.words.strip()))
+        start_of_name = name[:3] if name.startswith(("eq:", "eq-")) else "eq:"
+        name = unique(start_of_name + self.prefix + name.removeprefix(start_of_name), self.taken)
+        self.anchors[mark.words] = Anchor(name, anchor.number, anchor.is_starred, anchor.formula)
+        self.places[mark.words] = span
+        return name
+
+    def _link(self, name: str, converted: Converted, start: int) -> str:
+        mark = converted.marks[int(name.strip(":").rpartition(":")[2])]
+        self.links.append(Link(mark.words, mark.kind == "eqref", self.span(start + mark.start, mark.length)))
+        return f'<a href="#:link:{len(self.links) - 1}:"></a>'
 
 
-def _draw_bars(math: str) -> str:
-    """Lines over and under formulas as borders: fonts have them in one length. Readers of MathML know the sign."""
-    pieces: list[str] = []
-    opened: list[int] = []
-    done = 0
-    for match in _BAR.finditer(math):
-        pieces += (math[done : match.start()], match[0])
-        done = match.end()
-        if match["opens"]:
-            opened.append(len(pieces) - 1)
-        elif match["bar"]:
-            side = "top" if pieces[opened[-1]].startswith("<mover") else "bottom"
-            pieces[opened[-1]] += f'<mrow style="border-{side}: .06em solid; padding-{side}: .1em">'
-            pieces[-1] = '</mrow><mo style="font-size: 0">\u203e</mo>'
-        else:
-            opened.pop()
-    return "".join((*pieces, math[done:]))
+def _read_tag(words: str, macros: Macros) -> tuple[str, str]:
+    """(as references show it, MathML) of a tag; without MathML for one that is words alone."""
+    math = mathml(rf"\text{{{words}}}", False, macros) if re.search(r"[$\\{}]", words) else ""
+    found = _TEXT.search(math) if isinstance(math, str) else None
+    if not found or not isinstance(math, str):
+        return escape(words, quote=False), ""
+    return escape(spell(math), quote=False), found[1]
 
 
-_BAR = re.compile(
-    '(?P<opens><m(?:over|under)(?: [^<>]*)?>)|</m(?:over|under)>|(?P<bar><mo stretchy="true">\u0332</mo>)'
+def find_open(text: str, prose: str) -> Iterator[tuple[int, str]]:
+    """(offset, what opens it) of displayed formulas that are never closed; in `prose`, all else that opens is blank."""
+    is_open = False
+    for match in _OPENING.finditer(text):
+        at, sign = match.start("sign"), match["sign"]
+        if sign == "$$" and prose[at : at + 2] == sign:
+            is_open = not is_open  # the next one was meant to close it
+            if is_open:
+                yield at, sign
+        elif sign != "$$" and prose[at + 2 : at + len(sign)] == sign[2:]:
+            yield at, sign
+
+
+_OPENING = re.compile(
+    rf"^[ ]{{0,3}}(?:>[ ]?)*(?P<sign>\$\$(?=[ \t]*$)|\\begin\{{(?:{'|'.join(sorted(EQUATIONS))})\*?\}})", re.MULTILINE
 )
-_STYLE = re.compile(r' style="([^"]*)"')
-_CLASSES = {
-    "text-align: right;justify-items: end;": "right",
-    "text-align: right;justify-items: end;padding-right: 0;": "right close",
-    "text-align: left;justify-items: start;": "left",
-    "text-align: left;justify-items: start;padding-left: 0;": "left close",
-    "text-align: left;justify-items: start;padding-right: 0;": "left case",
-    "text-align: left;justify-items: start;padding-right: 0;padding-left:1em;": "left case",
-}
-"""What math-core says of the cells of `aligned`, `array` and `cases`."""
 
 
-def _classed(match: re.Match[str]) -> str:
-    style = match[1]
-    colour = re.fullmatch(r"color:(#\w{6});", style)
-    if colour:
-        return f' style="color: {_readable(colour[1].casefold())}"'
-    return f' class="{_CLASSES[style]}"' if style in _CLASSES else match[0]
+def tell_open(sign: str, span: Span) -> Diagnostic:
+    end = sign.replace("begin", "end")
+    message = f"The formula that opens here isn't closed by {end} before the next empty line."
+    return OPEN_FORMULA.at(span, message, f"Remove the empty lines from it, or add {end}.")
 
 
-@lru_cache
-def _readable(colour: str) -> str:
-    """The author's colour in light and in dark, as near as it can be read (WCAG 2.2, 1.4.3)."""
-    near = (nearest_passing(colour, papers, 4.5) or colour for papers in _PAPERS)
-    return f"light-dark({', '.join(near)})"
+def tell_fault(written: str, fault: Fault, span: Span) -> Diagnostic:
+    help = fault.help or "Mend its LaTeX; write a dollar sign that is money as \\$."
+    return BAD_FORMULA.at(span, f"The formula {_clip(written)} can't be converted: {fault.words}.", help)
 
 
-_PAPERS = (("#ffffff", "#f1ede5"), ("#000000", "#38221e"))
-"""The lightest and darkest paper of the light and of the dark theme, boxes and lines that are pointed at included."""
-
-
-@lru_cache(maxsize=1)
-def _converter() -> LatexToMathML:
-    from math_core import LatexToMathML
-
-    # The LaTeX beside each formula would be a twentieth of a page, and no browser shows it.
-    return LatexToMathML(annotation=False, fancy_error=False)
-
-
-def _too_much(tex: str) -> str:
-    """Why this can't be given to math-core; empty for any formula that a person would write."""
-    if len(tex) > MOST_CHARACTERS:
-        return f"it has {len(tex):,} characters, and {MOST_CHARACTERS:,} are the most"
-    if len(tex) < 2 * DEEPEST:
-        return ""
-    depth = deepest = 0
-    for match in _NESTING.finditer(tex):
-        depth += 1 if match["open"] else -1
-        deepest = max(deepest, depth)
-    if deepest > DEEPEST or _CHAIN.search(tex):
-        return f"it is nested more than {DEEPEST} levels deep"
-    return ""
+def _clip(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 60 else words[:57] + "..."
