@@ -140,7 +140,7 @@ def test_a_damaged_file_is_no_file(tmp_path, damage):
 
 def test_another_version_finds_nothing(tmp_path, monkeypatch):
     DiskCache(tmp_path)["kind-1"] = b"value"
-    monkeypatch.setattr("sitegen.folders.cache.__version__", "99")
+    monkeypatch.setattr("sitegen.folders.cache.identify_program", lambda: "another version")
     assert DiskCache(tmp_path).get("kind-1") is None
 
 

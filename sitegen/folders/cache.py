@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
+import shutil
+import stat
 import tempfile
-import unicodedata
 from collections.abc import Iterator, MutableMapping
 from contextlib import suppress
 from pathlib import Path
 
-from sitegen import __version__
 from sitegen.folders.memory import FOLDER
+from sitegen.folders.standstill import identify_program
 
 MOST_OF_A_KIND = 3
 """What was remembered under older names of a kind (`bibliography-...`) is removed."""
@@ -36,7 +36,7 @@ class DiskCache(MutableMapping[str, bytes]):
     def __getitem__(self, name: str) -> bytes:
         path = self._path(name)
         try:
-            whole = path.read_bytes()
+            whole = path.read_bytes() if is_own(path.lstat()) else b""
         except OSError:
             raise KeyError(name) from None
         if whole[:_DIGEST] != _digest(whole[_DIGEST:]):
@@ -45,20 +45,7 @@ class DiskCache(MutableMapping[str, bytes]):
 
     def __setitem__(self, name: str, value: bytes) -> None:
         with suppress(OSError):
-            if self._folder.is_symlink():
-                return
-            self._folder.mkdir(parents=True, exist_ok=True)
-            ignore = self._folder / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n", encoding="ascii")
-            descriptor, unfinished = tempfile.mkstemp(dir=self._folder, prefix="new-")
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(_digest(value) + value)
-                Path(unfinished).replace(self._path(name))
-            except OSError:
-                Path(unfinished).unlink(missing_ok=True)
-                raise
+            _write(self._folder, self._path(name).name, _digest(value) + value)
             self._prune(name.partition("-")[0])
 
     def __delitem__(self, name: str) -> None:
@@ -74,7 +61,7 @@ class DiskCache(MutableMapping[str, bytes]):
         raise TypeError("What a cache holds isn't counted.")
 
     def _path(self, name: str) -> Path:
-        self._program = self._program or _program()
+        self._program = self._program or repr(identify_program()).encode("utf-8", "backslashreplace")
         mark = hashlib.blake2b(self._program, digest_size=6).hexdigest()
         return self._folder / f"{name}-{mark}"
 
@@ -84,22 +71,52 @@ class DiskCache(MutableMapping[str, bytes]):
             path.unlink(missing_ok=True)
 
 
+def store(course: Path, name: str, value: bytes) -> None:
+    """Keeps what has a format of its own, under its bare name."""
+    with suppress(OSError):
+        _write(course / FOLDER / "cache", name, value)
+
+
+def remove_cache(course: Path) -> None:
+    """Removes all that is remembered; the next build does all of its work again."""
+    folder = course / FOLDER / "cache"
+    if not folder.is_symlink():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_folder(folder: Path) -> bool:
+    """Makes the cache's folder, and keeps it out of the course's repository; False: it can't be made."""
+    with suppress(OSError):
+        if not folder.is_symlink():
+            folder.mkdir(parents=True, exist_ok=True)
+            ignore = folder / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n", encoding="ascii")
+            return True
+    return False
+
+
+def is_own(status: os.stat_result) -> bool:
+    """Whether a file is one that this user wrote; on Windows that isn't known, and folders have their owners."""
+    return stat.S_ISREG(status.st_mode) and (not hasattr(os, "geteuid") or status.st_uid == os.geteuid())
+
+
+def _write(folder: Path, name: str, content: bytes) -> None:
+    """Puts a file into the cache, whole or not at all."""
+    if not make_folder(folder):
+        return
+    descriptor, unfinished = tempfile.mkstemp(dir=folder, prefix="new-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        Path(unfinished).replace(folder / name)
+    except OSError:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
+
+
 _DIGEST = 32
-_SHARED = ("addresses.py", "diagnostics.py", "model.py")
-"""What the readers of bibliographies import from outside their folder."""
 
 
 def _digest(value: bytes) -> bytes:
     return hashlib.sha256(value).digest()
-
-
-def _program() -> bytes:
-    """What tells this program from any other whose work might differ: versions, and its own files as they stand."""
-    from importlib.metadata import version
-
-    versions = [__version__, sys.version, unicodedata.unidata_version, version("bibtexparser"), version("math-core")]
-    package = Path(__file__).parent.parent
-    for path in (*(package / name for name in _SHARED), *sorted(package.glob("bib/*.py"))):
-        status = path.stat()
-        versions.append(f"{path.name} {status.st_size} {status.st_mtime_ns}")
-    return "\n".join(versions).encode()

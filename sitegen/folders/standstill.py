@@ -1,0 +1,230 @@
+"""Whether anything at all has changed since the last build, found out before anything else is imported.
+
+A build that succeeded leaves a record: what it was asked, every file that it read or wrote as the file system
+describes it, and what it said. While all of that holds, another build would write the same bytes and say the same
+words, so it needn't be done. A file is described by size, time of its last change, inode and `ctime`, which no
+program can set back. In doubt there is no record, and the build is done: nothing here decides what a site holds.
+
+Only modules that Python has loaded anyway are imported at the top; no other module of sitegen is.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import stat
+import sys
+import time
+from binascii import crc32
+from collections.abc import Iterator, Sequence
+
+TYPE_CHECKING = False  # `typing` takes a third of the time that there is
+if TYPE_CHECKING:
+    from typing import Any
+
+_FORMAT = 1
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FOLDER = os.path.join(".sitegen", "cache")
+NAME = "standstill"
+SECONDS = "\0"
+"""Stands in a kept line for the seconds that it took."""
+_READ = ("site.yaml", "papers.bib", "content", "templates")
+"""What a build reads of a course folder, as `disk` does."""
+_SAFE_NS = 50_000_000
+"""A file that changed this short a time before it was read might have changed again within the same tick of the file
+system's clock; 10 ms is the longest tick in use.
+"""
+_NAMED = {"COLUMNS", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "PATH", "TERM", "TZ"}
+_PREFIXES = ("GIT", "PAGEFIND", "PYTHON", "SITEGEN")
+
+Signature = tuple[int, int, int, int]
+Signatures = dict[str, Signature]
+
+
+def holds(arguments: Sequence[str]) -> str | None:
+    """What the build of these arguments says on standard output when nothing has changed; None: it has to be done.
+
+    What it says of the course was said on standard error already.
+    """
+    started = time.perf_counter()
+    if sys.platform == "win32" or "--no-cache" in arguments or arguments[:1] != ["build"]:  # Windows has no ctime
+        return None
+    for word in (".", *arguments[1:]):
+        record = _read(os.path.join(word, FOLDER, NAME))
+        if record is not None and _still_holds(record, word, arguments):
+            sys.stderr.write(record["said"])
+            line: str = record["line"]
+            return line.replace(SECONDS, f"{time.perf_counter() - started:.2f}")
+    return None
+
+
+def _still_holds(record: dict[str, Any], course: str, arguments: Sequence[str]) -> bool:
+    since, until = record["valid"]
+    return (
+        record["asked"] == _asked(arguments)
+        and os.path.abspath(record["course"]) == os.path.abspath(course)
+        and since <= time.time() < until
+        and record["program"] == identify_program()
+        and record["read"] == _look_at(record["course"], record["further"])
+        and all(_sign(path) == signature for path, signature in record["written"].items())
+    )
+
+
+# --- keeping a record ---------------------------------------------------------------------------
+
+
+class Watch:
+    """The course's files as they are before a build reads them."""
+
+    def __init__(self, course: str, further: Sequence[str] = ()) -> None:
+        """`further` are files outside of what every course has that the build's outcome depends on."""
+        self.course, self.further = course, tuple(further)
+        self.before = _look_at(course, self.further)
+        self.began = _clock_of(course)
+
+    def keep(
+        self,
+        arguments: Sequence[str],
+        written: Sequence[str],
+        line: str,
+        said: str,
+        valid: tuple[float, float],
+    ) -> bytes | None:
+        """The record of a build that has ended well; None when what it read may have changed meanwhile.
+
+        `written` are the paths that it is to find again, `line` is what it says at the end with a NUL for the
+        seconds, `said` what it said of the course, `valid` from when until when the day is the same (seconds since
+        1970).
+        """
+        if sys.platform == "win32" or self.began is None or self.before is None:
+            return None
+        if any(max(changed, moved) > self.began - _SAFE_NS for _, changed, moved, _ in self.before.values()):
+            return None
+        signatures = {path: _sign(path) for path in written}
+        if None in signatures.values() or _look_at(self.course, self.further) != self.before:
+            return None
+        body = marshal.dumps(
+            {
+                "asked": _asked(arguments),
+                "course": self.course,
+                "program": identify_program(),
+                "further": self.further,
+                "read": self.before,
+                "written": signatures,
+                "line": line,
+                "said": said,
+                "valid": valid,
+            }
+        )
+        return _FORMAT.to_bytes(4) + crc32(body).to_bytes(4) + body
+
+
+def _clock_of(course: str) -> int | None:
+    """What the time is on the course's disk, whose clock may be another computer's, in ns; None: it can't be told."""
+    path = os.path.join(course, FOLDER, f"{NAME}-{os.getpid()}")
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL)
+        try:
+            return os.fstat(handle).st_ctime_ns
+        finally:
+            os.close(handle)
+            os.unlink(path)
+    except OSError:
+        return None
+
+
+def _read(path: str) -> dict[str, Any] | None:
+    """The record at `path` if it is whole and this user's own."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return None
+    try:
+        with open(handle, "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+                return None
+            content = file.read()
+        body = content[8:]
+        if content[:8] != _FORMAT.to_bytes(4) + crc32(body).to_bytes(4):
+            return None
+        record = marshal.loads(body)
+    except (OSError, ValueError, EOFError, TypeError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+# --- what is compared ---------------------------------------------------------------------------
+
+
+def _asked(arguments: Sequence[str]) -> tuple[object, ...]:
+    """The command line, where it was typed, and what else changes the words of the answer."""
+    environment = {k: v for k, v in os.environ.items() if k in _NAMED or k.startswith(_PREFIXES)}
+    streams = tuple(stream is not None and stream.isatty() for stream in (sys.stdout, sys.stderr))
+    return tuple(arguments), os.getcwd(), environment, streams
+
+
+def identify_program() -> tuple[str, str, Signatures, tuple[str, ...]]:
+    """What tells this program and its libraries from others: an installed library's folder has its version's name."""
+    own: Signatures = {}
+    for folder in (_PACKAGE, os.path.join(os.path.dirname(_PACKAGE), "templates")):
+        own.update(_files_below(folder, "__pycache__"))
+    libraries = tuple(
+        name
+        for folder in sys.path
+        if folder.endswith("-packages") and os.path.isdir(folder)
+        for name in sorted(os.listdir(folder))
+        if name.endswith((".dist-info", ".egg-info"))
+    )
+    return sys.version, sys.executable, own, libraries
+
+
+def _look_at(course: str, further: Sequence[str]) -> Signatures | None:
+    """Every file that a build may read; None where there are links, whose files aren't all below the course."""
+    found: Signatures = {}
+    try:
+        for name in _READ:
+            path = os.path.join(course, name)
+            signature = _sign(path)
+            if signature:
+                found[path] = signature
+            elif os.path.lexists(path):
+                found.update(_files_below(path, ""))
+    except _Link:
+        return None
+    found.update((path, _sign(path) or (int(os.path.lexists(path)), 0, 0, 0)) for path in further)
+    return found
+
+
+class _Link(Exception):
+    pass
+
+
+def _files_below(folder: str, left_out: str) -> Iterator[tuple[str, Signature]]:
+    """Each file's path and signature. Raises `_Link` at a symbolic link."""
+    folders = [folder]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.is_symlink():
+                        raise _Link
+                    if not entry.is_dir(follow_symlinks=False):
+                        status = entry.stat(follow_symlinks=False)
+                        yield entry.path, (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+                    elif entry.name != left_out:
+                        folders.append(entry.path)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+
+
+def _sign(path: str) -> Signature | None:
+    """A file's signature; None for what isn't a file."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
