@@ -108,6 +108,11 @@ def overwrite(content: Callable[[bytes], bytes]) -> Callable[[Path], None]:
     return write
 
 
+def turn_into_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 DAMAGE: dict[str, Callable[[Path], object]] = {
     "empty": overwrite(lambda file: b""),
     "cut short": overwrite(lambda file: file[:5000]),
@@ -115,7 +120,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "zeros within": overwrite(lambda file: file[:4096] + bytes(len(file) - 4096)),
     "a value that was changed": change_value,
     "another table": lambda path: sqlite3.connect(path).executescript("DROP TABLE results; CREATE TABLE results (a)"),
-    "a folder": lambda path: (path.unlink(), path.mkdir()),
+    "a folder": turn_into_folder,
     "gone": lambda path: path.unlink(),
 }
 

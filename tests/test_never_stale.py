@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.build import Built, Options, build_site
+from sitegen.build import Built, build_site
 from sitegen.cli import built_in_theme, cli
 from sitegen.folders import standstill
 from sitegen.folders.cache import DiskCache
@@ -20,6 +20,7 @@ from sitegen.folders.destination import MARKER
 from sitegen.folders.disk import Tree, read_course, read_theme
 from sitegen.folders.memo import Memo
 from sitegen.folders.memory import read_memory
+from sitegen.intake import Options
 from sitegen.outputs.searchindex import FOLDER as INDEX
 from tests.support import write_course
 
@@ -67,7 +68,7 @@ print("{name}")
 
 More words, said on 2026-02-05.
 """
-FILES = {
+FILES: dict[str, str | bytes] = {
     "content/index.md": "Welcome to the course. It starts on Tuesday.\n",
     "content/project.md": "# Project\n\n## Plan\n\nDo it, as @b2021 says.\n",
     "content/announcements.md": "## 2026-01-20 Welcome\n\nHello.\n\n## 2026-02-10 Later\n\nSoon.\n",

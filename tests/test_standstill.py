@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sitegen.build import Options, build_site
+from sitegen.build import build_site
 from sitegen.cli import built_in_theme, cli
 from sitegen.folders import standstill
 from sitegen.folders.destination import MARKER
 from sitegen.folders.disk import read_course, read_theme
 from sitegen.folders.memory import read_memory
+from sitegen.intake import Options
 from sitegen.outputs.searchindex import FOLDER as INDEX
 from tests.support import SITE_YAML, write_course
 
