@@ -20,13 +20,14 @@ from sitegen.diagnostics import Diagnostic, Span, has_errors, in_file_order
 from sitegen.folders.destination import clashing_paths, output_path_problem
 from sitegen.folders.disk import Asset, Tree
 from sitegen.folders.indexer import IndexerFailed
+from sitegen.folders.memo import Memo
 from sitegen.hosts import check_files
 from sitegen.intake import Options, Progress, read_course_model
 from sitegen.model import Course
 from sitegen.outputs import calendars, cards, decks, exports, feeds, pages, readings, search, subscribe, transcripts
 from sitegen.outputs.copying import add_copying
 from sitegen.outputs.editing import check_editing
-from sitegen.outputs.links import BAD_ADDRESS, check_links
+from sitegen.outputs.links import BAD_ADDRESS, check_links, find_marks
 from sitegen.outputs.palette import check_accent
 from sitegen.outputs.policy import protect
 from sitegen.outputs.searchindex import NO_SEARCH_INDEX, Ask, UnknownIndex, index_records
@@ -95,7 +96,7 @@ def build_site(
     files: dict[str, bytes | Asset] = {}
     page_count = 0
     own = {path.removeprefix(FOLDER): text for path, text in tree.texts.items() if path.startswith(FOLDER)}
-    themed = Theme(theme, own)
+    themed = Theme(theme, own, finish_page, options.memo.remember)
     if course is not None:
         findings += [*check_accent(course.facts.accent, themed), *check_editing(course.facts)]
     if course is not None and not has_errors(findings):
@@ -107,7 +108,7 @@ def build_site(
             findings += problems
             assets = {path: asset for path, asset in tree.assets.items() if path not in course.withheld}
             files = {**rendered, **index, **{asset_path(path): asset for path, asset in assets.items()}, **read.made}
-            findings += _check_site(course, rendered, files, sources)
+            findings += _check_site(course, rendered, files, sources, options.memo)
         page_count = sum(path.endswith(".html") for path in rendered)
     if settings is not None:
         findings = hold_back(findings, settings.unreadable)
@@ -119,13 +120,18 @@ def build_site(
     return Built(files, findings, sources, page_count, course)
 
 
+def finish_page(html: str) -> str:
+    """A page with what it says of itself: the script that it needs, and a policy that allows nothing else."""
+    return protect(add_copying(html))
+
+
 def _render(course: Course, theme: Theme, progress: Progress) -> tuple[dict[str, bytes], list[Diagnostic]]:
     """Every output's files. A fault in a template ends it: the pages after it would tell the same."""
     files: dict[str, bytes] = {}
     try:
         for output in OUTPUTS:
             for path, content in output(course, theme):
-                files[path] = protect(add_copying(content.decode())).encode() if path.endswith(".html") else content
+                files[path] = content
                 progress(path)
     except TemplateFault as fault:
         return files, [fault.finding]
@@ -152,6 +158,7 @@ def _check_site(
     rendered: Mapping[str, bytes],
     files: Mapping[str, bytes | Asset],
     texts: Mapping[str, str],
+    memo: Memo,
 ) -> list[Diagnostic]:
     source_of = {page.path: page.source for page in (*course.pages, *course.lectures)}
     findings = []
@@ -169,4 +176,4 @@ def _check_site(
         findings.append(BAD_ADDRESS.at(Span(source_of.get(other, other)), message, "Rename one of the two."))
     base = urlsplit(course.base_url).path or "/"
     html = {path: content for path, content in rendered.items() if path.endswith(".html")}
-    return findings + check_links(html, files.keys(), source_of, base, texts)
+    return findings + check_links(html, files.keys(), source_of, base, texts, lambda page: memo.call(find_marks, page))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import zlib
 from binascii import crc32
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,6 +32,9 @@ _SETTINGS = "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;"
 """A power cut may damage the file, and then it is made anew."""
 _TABLE = "CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"
 
+_MOST_WAITING = 8 << 20
+"""Bytes of results that are held back to be written together."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -45,26 +49,46 @@ class Memo:
         self._results: dict[bytes, Any] = {}
         self._used: set[bytes] = set()
         self._new: dict[bytes, bytes] = {}
+        self._waiting = 0
         self._connection: sqlite3.Connection | None = None
         self._is_open = False
 
     def call(self, function: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
         """`function(*arguments, **options)`, which gives the same result for the same arguments."""
-        name = f"{function.__module__}.{function.__qualname__}".encode()
-        asked = pickle.dumps((arguments, options), protocol=5)
-        key = hashlib.blake2b(name + b"\0" + asked, digest_size=20, key=self._key()).digest()
+        name = f"{function.__module__}.{function.__qualname__}"
+        return self.remember(name, (arguments, options), lambda: function(*arguments, **options))
+
+    def remember(self, name: str, ingredients: object, work: Callable[[], R]) -> R:
+        """What `work()` gives, which depends on nothing but its name and its ingredients.
+
+        Ingredients that can't be pickled, as a function, can't be known again: then the work is done.
+        """
+        try:
+            asked = pickle.dumps((name, ingredients), protocol=5)
+        except (pickle.PicklingError, AttributeError, TypeError):
+            return work()
+        key = hashlib.blake2b(asked, digest_size=20, key=self._key()).digest()
         self._used.add(key)
         if key in self._results:
             found: R = self._results[key]
             return found
         known = self._read(key)
         if known is None:
-            result = function(*arguments, **options)
-            self._new[key] = pickle.dumps(result, protocol=5)
+            result = work()
+            self._keep(key, pickle.dumps(result, protocol=5))
         else:
             (result,) = known
         self._results[key] = result
         return result
+
+    def _keep(self, key: bytes, value: bytes) -> None:
+        """Puts a value where the file will have it; only so many wait in memory."""
+        if self._file is None:
+            return
+        self._new[key] = zlib.compress(value, 1)
+        self._waiting += len(self._new[key])
+        if self._waiting > _MOST_WAITING:
+            self._write()
 
     def end_build(self) -> None:
         """Writes what is new, and forgets what the build that ends here hasn't asked for."""
@@ -73,7 +97,8 @@ class Memo:
             del self._results[key]
         if self._new or gone:
             self._write()
-        self._used, self._new = set(), {}
+            self._forget()
+        self._used = set()
         self._close()
 
     def _key(self) -> bytes:
@@ -95,7 +120,7 @@ class Memo:
             row = connection.execute("SELECT value FROM results WHERE key = ?", (key,)).fetchone()
             if row is None or not isinstance(row[0], bytes) or row[0][:4] != crc32(row[0][4:]).to_bytes(4):
                 return None
-            return (pickle.loads(row[0][4:]),)  # written by this user, and by this very program
+            return (pickle.loads(zlib.decompress(row[0][4:])),)  # written by this user, and by this very program
         except sqlite3.Error as error:
             self._discard(error)
             return None
@@ -105,15 +130,31 @@ class Memo:
     def _write(self) -> None:
         connection = self._open(create=True)
         if connection is None:
+            self._new, self._waiting = {}, 0
             return
         import sqlite3
 
         rows = [(key, crc32(value).to_bytes(4) + value) for key, value in self._new.items()]
+        self._new, self._waiting = {}, 0
         try:
             with connection:
                 connection.executemany("INSERT OR REPLACE INTO results VALUES (?, ?)", rows)
+        except sqlite3.Error as error:
+            self._discard(error)
+
+    def _forget(self) -> None:
+        """Removes what this build had no use for, once that is more than half of all there is.
+
+        Before, it stays: the branch that was checked out last is often the next one, too.
+        """
+        connection = self._open()
+        if connection is None:
+            return
+        import sqlite3
+
+        try:
+            with connection:
                 old = [row for row in connection.execute("SELECT key FROM results") if row[0] not in self._used]
-                # Half of it may be of no use: the branch that was checked out before is often the next one, too.
                 if len(old) > max(100, len(self._used)):
                     connection.executemany("DELETE FROM results WHERE key = ?", old)
         except sqlite3.Error as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sitegen import addresses
-from sitegen.model import Course, Session, SiteLink
+from sitegen.model import Attachment, Course, Page, Session, SiteLink
 
 T = TypeVar("T")
 
@@ -16,13 +16,18 @@ Linker = Callable[..., str]
 """(published path or address, fragment="") -> the address as written on one page; empty stays empty."""
 
 
+@dataclass(frozen=True, slots=True)
+class PageLinks:
+    """Relative addresses, for the page at `page`."""
+
+    page: str
+
+    def __call__(self, target: str, fragment: str = "") -> str:
+        return addresses.link(target, self.page, fragment) if target else ""
+
+
 def linker(page: str) -> Linker:
-    """Relative addresses, for a page at the path `page`."""
-
-    def here(target: str, fragment: str = "") -> str:
-        return addresses.link(target, page, fragment) if target else ""
-
-    return here
+    return PageLinks(page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +65,50 @@ SLIDES = "Slides"
 """How the slides are called that site.yaml gives for a session."""
 
 
+SLIDES_OF_NOTES = "Slides of these notes"
+"""Their name on a lecture's page where the session has other slides, too."""
+
+
 def session_links(course: Course, session: Session, here: Linker) -> tuple[Anchor, ...]:
-    """The links of a session; first its lecture's deck, unless it has slides of its own."""
+    """The links of a session; first its lecture's deck, unless it has slides of its own, last its lecture's files."""
     given = tuple(anchor(item, here) for item in session.links)
     page = course.lecture_of(session)
-    deck = page.deck if page else ""
-    if not deck or any(item.label == SLIDES for item in given):
+    if page is None or session.kind == "cancelled":
         return given
-    return (Anchor(SLIDES, here(deck)), *given)
+    own = any(item.label == SLIDES for item in given)
+    links = [Anchor(SLIDES, here(page.deck))] if page.deck and not own else []
+    links += given
+    for file in page.files:
+        taken = any(item.label == file.label for item in links)
+        links.append(Anchor(f"{file.label} ({file.kind})" if taken and file.kind else file.label, here(file.path)))
+    return tuple(links)
+
+
+def lecture_links(course: Course, page: Page, here: Linker) -> tuple[Anchor, ...]:
+    """What a lecture's page leads to: its deck, its sessions' links, its files with their kinds and sizes."""
+    sessions = course.sessions_of_lecture.get(page.source, ())
+    given = [anchor(item, here) for session in sessions for item in session.links]
+    own = any(item.label == SLIDES for item in given)
+    deck = [Anchor(SLIDES_OF_NOTES if own else SLIDES, here(page.deck))] if page.deck else []
+    files = [Anchor(describe_file(file), here(file.path)) for file in page.files]
+    return tuple(dict.fromkeys((*deck, *given, *files)))
+
+
+def describe_file(file: Attachment) -> str:
+    """`Handout (PDF, 1.2 MB)`."""
+    return f"{file.label} ({', '.join(filter(None, (file.kind, show_size(file.size))))})"
+
+
+def show_size(size: int) -> str:
+    """Bytes as people and file managers say them: `640 bytes`, `12 KB`, `1.2 MB`, by thousands."""
+    if size < 1_000:
+        return f"{size}\u00a0byte{'' if size == 1 else 's'}"
+    factor, unit = next((pair for pair in _UNITS if size < 999.5 * pair[0]), _UNITS[-1])
+    amount = size / factor
+    return f"{amount:.{1 if amount < 9.95 and unit != 'KB' else 0}f}\u00a0{unit}"
+
+
+_UNITS = ((1e3, "KB"), (1e6, "MB"), (1e9, "GB"), (1e12, "TB"))
 
 
 def neighbours(items: Sequence[T], number: int) -> tuple[T | None, T | None]:

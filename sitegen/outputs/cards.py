@@ -8,11 +8,12 @@ one that says less.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
+from zlib import ZLIB_RUNTIME_VERSION
 
 from sitegen.addresses import HOME
 from sitegen.diagnostics import Span
@@ -55,21 +56,26 @@ def cards(course: Course, theme: Theme) -> Output:
     """
     if not course.base_url:
         return
-    font = _read_font(theme)
     colours = read_palette(course.facts.accent, theme).light
     for path, card in list_cards(course).items():
-        yield card_path(path), draw_card(card, colours, font)
+        yield card_path(path), _recall(theme, draw_card, card, colours)
 
 
 def icons(course: Course, theme: Theme) -> Output:
     """The icons of a browser's tab and of a telephone's home screen."""
-    palette, font, name = read_palette(course.facts.accent, theme), _read_font(theme), str(course.facts.code)
+    palette, name = read_palette(course.facts.accent, theme), str(course.facts.code)
     if theme.file(FAVICON) is None:
         yield ASSETS + FAVICON, draw_favicon(name, palette.light, palette.dark)
     for icon, size in ICONS.items():
-        yield ASSETS + icon, draw_icon(name, size, 0.1, palette.light, font)
+        yield ASSETS + icon, _recall(theme, draw_icon, name, size, 0.1, palette.light)
     # A mask leaves the circle in the middle whose diameter is 80% (W3C Manifest, "icon masks and safe zone").
-    yield ASSETS + MASKABLE, draw_icon(name, 512, 0.21, palette.light, font)
+    yield ASSETS + MASKABLE, _recall(theme, draw_icon, name, 512, 0.21, palette.light)
+
+
+def _recall(theme: Theme, draw: Callable[..., bytes], *what: object) -> bytes:
+    """The picture, with the theme's font; the font isn't even read for one that is remembered."""
+    ingredients = (what, ZLIB_RUNTIME_VERSION)
+    return theme.recall(draw.__name__, ingredients, lambda: draw(*what, _read_font(theme)))
 
 
 def _read_font(theme: Theme) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from html import unescape
 from urllib.parse import unquote
 
@@ -37,20 +37,26 @@ _NAMES = _ADDRESSES | {b"srcset", b"id", b"name"}
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
+Marks = tuple[list[str], set[str]]
+"""The addresses in a page's tags, and its ids."""
+
+
 def check_links(
     pages: Mapping[str, bytes],
     files: Set[str],
     sources: Mapping[str, str],
     base: str,
     texts: Mapping[str, str] | None = None,
+    read_page: Callable[[bytes], Marks] | None = None,
 ) -> list[Diagnostic]:
     """Findings for the HTML in `pages`, by published path.
 
     `files` are all published paths, `sources` the source file of a page where it has one, `base` the
     path under which the site is published (`/teaching/2026/`), for links that are absolute. `texts` are
-    the course's files, in which the address is looked for so that the finding has its place.
+    the course's files, in which the address is looked for so that the finding has its place. `read_page` is
+    `find_marks`, or knows what it gave before.
     """
-    read = {path: _read(content) for path, content in pages.items()}
+    read = {path: (read_page or find_marks)(content) for path, content in pages.items()}
     dead: dict[tuple[Span | str, str], list[tuple[str, str]]] = {}
     places: dict[str, Span | None] = {}
     for page, (targets, _) in read.items():
@@ -89,7 +95,7 @@ def _find(written: str, texts: Mapping[str, str]) -> Span | None:
     return None
 
 
-def _read(content: bytes) -> tuple[list[str], set[str]]:
+def find_marks(content: bytes) -> Marks:
     """The addresses in a page's tags, each once, and its ids."""
     targets: dict[str, None] = {}
     ids: set[str] = set()
@@ -110,9 +116,7 @@ def _read(content: bytes) -> tuple[list[str], set[str]]:
     return list(targets), ids
 
 
-def _problem(
-    written: str, page: str, read: Mapping[str, tuple[list[str], set[str]]], files: Set[str], base: str
-) -> str | None:
+def _problem(written: str, page: str, read: Mapping[str, Marks], files: Set[str], base: str) -> str | None:
     if _SCHEME.match(written):
         return None
     path, _, fragment = written.partition("#")

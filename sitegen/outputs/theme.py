@@ -7,13 +7,15 @@ folder takes the place of the built-in file of the same name.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest
+from sitegen.directions import is_rtl, isolate
 from sitegen.outputs.slim import slim
 from sitegen.texts import decode
 
@@ -54,6 +56,11 @@ _KEPT = re.compile(r"<(?:pre|textarea)\b", re.IGNORECASE)
 """Elements in which white space is seen."""
 
 
+R = TypeVar("R")
+Remember = Callable[[str, object, Callable[[], Any]], Any]
+"""Name, ingredients and work to what the work gives, which may be known from before."""
+
+
 class TemplateFault(Exception):
     """A template couldn't be rendered; `finding` says why in the author's words."""
 
@@ -65,13 +72,43 @@ class TemplateFault(Exception):
 class Theme:
     """Templates (`*.html`) to render, and all other files to publish under `assets/`."""
 
-    def __init__(self, built_in: Mapping[str, bytes], own: Mapping[str, bytes] | None = None) -> None:
-        """Both map a path inside the templates folder (`site.css`, `fonts/a.woff2`) to the file's bytes."""
+    def __init__(
+        self,
+        built_in: Mapping[str, bytes],
+        own: Mapping[str, bytes] | None = None,
+        finish: Callable[[str], str] = str,
+        remember: Remember | None = None,
+    ) -> None:
+        """Both map a path inside the templates folder (`site.css`, `fonts/a.woff2`) to the file's bytes.
+
+        `finish` is the last hand on each page; `remember` knows what the same work gave before.
+        """
         self._files = {**built_in, **(own or {})}
         self._built_in, self._own = built_in, own or {}
+        self._finish, self._remember = finish, remember
 
     def render(self, name: str, **context: object) -> str:
-        """The template's text with `context`. Raises TemplateFault for any mistake in a template."""
+        """The template's text with `context`, finished. Raises TemplateFault for any mistake in a template."""
+        return self.recall(name, context, lambda: self._finish(self._render(name, context)))
+
+    def recall(self, name: str, ingredients: object, work: Callable[[], R]) -> R:
+        """What `work()` gives, which depends on the theme's files and on nothing else but these ingredients."""
+        if self._remember is None:
+            return work()
+        found: R = self._remember(name, (self._digest, ingredients), work)
+        return found
+
+    @cached_property
+    def _digest(self) -> bytes:
+        digest = hashlib.sha256()
+        for files in (self._built_in, self._own):
+            for path, content in sorted(files.items()):
+                digest.update(f"{path}\0{len(content)}\0".encode())
+                digest.update(content)
+            digest.update(b"\0")
+        return digest.digest()
+
+    def _render(self, name: str, context: Mapping[str, object]) -> str:
         try:
             return self._environment.get_template(name).render(context)
         except TemplateFault:
@@ -135,8 +172,17 @@ class Theme:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
+        environment.tests.update(rtl=is_rtl)
         environment.filters.update(
-            trusted=trusted, day=day, date=full_date, days=days, month=month, clock=clock, times=times, iso=iso
+            bdi=isolated,
+            trusted=trusted,
+            day=day,
+            date=full_date,
+            days=days,
+            month=month,
+            clock=clock,
+            times=times,
+            iso=iso,
         )
         del environment.filters["safe"]  # `trusted` is the one place where text becomes HTML
         return environment
@@ -213,6 +259,13 @@ def trusted(html: str) -> Markup:
     from markupsafe import Markup
 
     return Markup(html)
+
+
+def isolated(words: str) -> Markup:
+    """An author's words that stand in a line of ours: names and titles may run the other way."""
+    from markupsafe import Markup, escape
+
+    return Markup(isolate(str(escape(words))))
 
 
 def _is_template(path: str) -> bool:
@@ -302,15 +355,16 @@ def _day_of_month(date: dt.date) -> str:
 
 
 def clock(time: dt.datetime | dt.time) -> str:
-    """`3:30 pm`; 12:00 is `noon`, since `12:00 pm` is read both ways."""
-    return "noon" if (time.hour, time.minute) == (12, 0) else f"{_hour(time)}{_NBSP}{_half(time)}"
+    """`3:30 pm`; 12:00 is `noon` and a day's first minute `0:00`: `12:00 pm` and `12:00 am` are read both ways."""
+    named = {(12, 0): "noon", (0, 0): "0:00"}
+    return named.get((time.hour, time.minute)) or f"{_hour(time)}{_NBSP}{_half(time)}"
 
 
 def times(start: dt.datetime | dt.time, end: dt.datetime | dt.time) -> str:
-    """`3:30–4:45 pm`, `11:30 am – 12:45 pm`."""
-    if _half(start) == _half(end) and "noon" not in (clock(start), clock(end)):
+    """`3:30–4:45 pm`, `11:30 am – 12:45 pm`, `10:30 pm – midnight`."""
+    if _half(start) == _half(end) and not {"noon", "0:00"} & {clock(start), clock(end)}:
         return f"{_hour(start)}–{clock(end)}"
-    return f"{clock(start)} – {clock(end)}"
+    return f"{clock(start)} – {'midnight' if clock(end) == '0:00' else clock(end)}"
 
 
 def _hour(time: dt.datetime | dt.time) -> str:
