@@ -1,44 +1,74 @@
-"""Highlighted code: each colour once, and nothing of the text lost."""
+"""Coloured code: each colour once, numbered and marked lines, and nothing of the text lost."""
 
 import re
 from html import unescape
 
 import pytest
 
-from sitegen.prose.colouring import colour_code
-from sitegen.prose.markup import convert, plain_text
+from sitegen.prose.colouring import COLOURS, colour_code
+from tests.markdown_cases import found_in, html_of, show
 from tests.stress import CODE
 
-CASES = {
-    '<span class="mi">1</span><span class="o">+</span><span class="mi">2</span>': '<span class="m">1</span>+<span class="m">2</span>',
-    '<span class="sa">f</span><span class="s2">"a"</span>': '<span class="s">f"a"</span>',
-    '<span class="n">a</span><span class="w"> </span>b': "a b",
-    '<span class="k">if</span>  <span class="k">x</span>': '<span class="k">if</span>  <span class="k">x</span>',
-    '<span class="l l-Scalar l-Scalar-Plain">a</span>': "a",
-    '<span class="c c-Own">a</span>': '<span class="c">a</span>',
-    '<span class="hll"><span class="mi">1</span></span>': '<span class="hll"><span class="m">1</span></span>',
-    '<span class="hll">words</span>': '<span class="hll">words</span>',
-    '<span class="linenos" data-linenos="1 "></span><span class="n">x</span>': '<span class="linenos" data-linenos="1 "></span>x',
-}  # fmt: skip
+
+def code_of(html: str) -> str:
+    """What stands in the first block of code."""
+    return html.partition("<code>")[2].partition("</code>")[0]
 
 
-def block(code: str) -> str:
-    return f'<div class="highlight"><pre><code>{code}</code></pre></div>'
+@pytest.mark.parametrize(
+    ("source", "coloured"),
+    [
+        ("1+2", '<span class="m">1</span>+<span class="m">2</span>\n'),
+        ('f"a"', '<span class="s">f"a"</span>\n'),
+        ("if  x", '<span class="k">if</span>  x\n'),
+        ("a < b & c > d", "a &lt; b &amp; c &gt; d\n"),
+        ("x = '''a\nb'''", "x = <span class=\"s\">'''a\nb'''</span>\n"),
+    ],
+)
+def test_neighbours_of_one_colour_are_one(source: str, coloured: str):
+    assert code_of(html_of(f"```python\n{source}\n```")) == coloured
 
 
-@pytest.mark.parametrize("code", CASES)
-def test_neighbours_of_one_colour_are_one(code):
-    assert colour_code(block(code)) == block(CASES[code])
+def test_lines_are_numbered_and_stand_out_as_asked():
+    html = html_of('```python linenums="9" hl_lines="2"\n"""a\nb"""\n```')
+    assert code_of(html) == (
+        '<span class="linenos" data-linenos=" 9 "></span><span class="s">"""a</span>\n'
+        '<span class="hll"><span class="linenos" data-linenos="10 "></span><span class="s">b"""</span>\n</span>'
+    )
 
 
-def test_only_blocks_of_code_are_touched():
-    html = '<p><span class="n">a</span></p>' + block("") + '<p><span class="mi">1</span></p>'
-    assert colour_code(html) == html
+def test_a_title_names_the_code_and_cant_be_html():
+    html = html_of('```python title="a<b>.py"\nx\n```')
+    assert (
+        '<span class="filename">a&lt;b&gt;.py</span><pre tabindex="0" role="group" aria-label="a&lt;b&gt;.py">' in html
+    )
+
+
+def test_code_has_the_name_and_classes_of_its_braces():
+    assert html_of("```{.python #x .wide}\ny\n```").startswith('<div id="x" class="wide highlight">')
+
+
+def test_a_prompt_is_told_from_what_is_answered():
+    assert code_of(html_of("```console\n$ ls\na\n```")).startswith('<span class="p">$ </span>ls\n<span class="o">a')
+
+
+def test_tabs_stay_in_code_so_that_a_makefile_can_be_copied():
+    assert "all:\n\ttrue" in unescape(re.sub("<[^>]*>", "", html_of("```make\nall:\n\ttrue\n```")))
+
+
+@pytest.mark.parametrize("language", ["nosuch", "pyhton"])
+def test_an_unknown_language_is_told_and_its_code_shown(language: str):
+    assert code_of(show(f"```{language}\nif: 1\n```")[0]) == "if: 1\n"
+    assert f'unknown-language]: Pygments knows no language "{language}".' in found_in(f"```{language}\nif: 1\n```")
+
+
+@pytest.mark.parametrize("language", ["", "text", "txt", "PLAIN"])
+def test_code_may_have_no_language(language: str):
+    assert code_of(html_of(f"```{language}\nif: 1\n```")) == "if: 1\n"
 
 
 @pytest.mark.parametrize("language", CODE)
 def test_code_of_any_language_keeps_its_text_and_has_colours_of_the_theme_only(language):
-    html = convert(f"```{language}\n{CODE[language]}```\n").html
-    assert unescape(re.sub(r"<[^>]*>", "", html)).strip("\n") == CODE[language].strip("\n")
-    assert set(re.findall(r'<span class="([^"]*)"', html)) <= set("cokmsfe")
-    assert plain_text(html)
+    pieces = colour_code(CODE[language], language)
+    assert "".join(text for _, text in pieces).strip("\n") == CODE[language].strip("\n")
+    assert {colour for colour, _ in pieces} <= {"", *COLOURS.values()}

@@ -9,7 +9,7 @@ import pytest
 from sitegen.prose.documents import read_document
 from sitegen.prose.inline import find_inline
 from sitegen.prose.limits import find_excess
-from tests.markdown_cases import found_in, html_of, show, told
+from tests.markdown_cases import LECTURE, found_in, html_of, show, told
 
 CONTENT = Path(__file__).parent.parent / "content"
 
@@ -42,6 +42,13 @@ TOO_MUCH = {
     "a long file": ("word\n" * 2_000_000, "has 10,000,000 characters; 1,000,000 are the most"),
     "many lines": ("a\n\n" * 40_000, "has 40,000 lines; 30,000 are the most"),
     "many formulas": ("$x$ $y$ $z$\n" * 12_000, "has 36,000 formulas, links, tags and the like; 30,000 are the most"),
+    "definitions": ("a\n" + ": b\n" * 20_000, "has more than 200 definitions of one term from here on"),
+    "blocks": ("a\n\n" * 14_000, "has 14,000 paragraphs, headings and the like; 10,000 are the most"),
+    "the same heading": ("## a\n" * 14_000, "has 13,999 paragraphs, headings and the like; 10,000 are the most"),
+    "definitions of links": ("[a]:\n" * 8_000, "has 4,000 definitions of links without an address; 500 are the most"),
+    "a paragraph": (lines("word " * 30_000), "has a paragraph of 150,151 characters; 100,000 are the most"),
+    "code in a paragraph": (lines("`a` " * 9_000), "has 18,000 signs such as * and ` in one paragraph; 8,000 are the most"),
+    "quotes that get deeper": ("\n".join("> " * i + "a" for i in range(1, 300)), "is nested more than 50 levels deep here"),
     "many escapes": (lines("\\" * 80_000), "has 40,000 formulas, links, tags and the like; 30,000 are the most"),
 }  # fmt: skip
 
@@ -77,6 +84,12 @@ def test_markdown_that_overflows_the_stack_is_told_and_the_next_text_is_not_harm
 
 
 BEARABLE = {
+    "a long definition list without empty lines": "".join(f"Term {i}\n:   definition {i}\n" for i in range(2_000)),
+    "headings without empty lines": "## The same\n" * 2_000,
+    "boxes without empty lines": "!!! note\n    a\n" * 500,
+    "a lecture of 300 KB": ("A paragraph with *emphasis*, `code`, [a link](project.md) and $x^2$.\n" * 10 + "\n") * 420,
+    "minified JSON": "```json\n" + "[{" * 5_000 + '"a":1,' * 20_000 + "\n```",
+    "quotes of 50 levels": "\n".join("> " * i + "a" for i in range(1, 50)),
     "a long table": "a | b\n--|--\n" + "[x](project.md) | `y`\n" * 300,
     "a long list": '- an item with a [link](project.md) and "quotes"\n' * 500,
     "a wide listing": "```\n" + "[" * 100_000 + "\n" + "> " * 500 + "\n```",
@@ -100,3 +113,8 @@ def test_what_people_write_is_never_too_much(case: str):
 def test_the_course_is_far_from_every_limit(path: Path):
     marked = find_inline(path.read_text(encoding="utf-8") * 5)
     assert find_excess(marked.prose, marked.parts) is None
+
+
+def test_a_lecture_of_too_many_slides_is_told():
+    findings = show("a\n\n---\n\n" * 5_000, LECTURE)[1]
+    assert [finding.message for finding in findings] == ["This text has 5,000 slides; 2,000 are the most."]

@@ -88,15 +88,6 @@ def test_a_fault_in_one_text_leaves_nothing_for_the_next():
     assert convert("- a\n- b").html == before
 
 
-@pytest.mark.parametrize(
-    ("language", "colored"), [("python", True), ("bash", True), ("yaml", True), ("nosuch", False), ("", False)]
-)
-def test_code_is_colored_in_languages_that_pygments_knows(language: str, colored: bool):
-    html = convert(f"```{language}\nif: 1 # x\n```").html
-    assert ('<span class="' in html) is colored
-    assert '<pre tabindex="0" role="group" aria-label="Code">' in html
-
-
 def test_tables_have_classes_and_no_styles():
     html = convert("a | b {.x}\n:-: | --:\n1 | 2").html
     assert "style=" not in html

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from html import unescape
 
 from sitegen.addresses import CLOSE, OPEN, placeholder
+from sitegen.prose.elements import is_text
+from sitegen.prose.fences import Code, read_fence
 
 # Possessive quantifiers stand on single characters only: before 3.11.5, Python's re gets those on groups
 # wrong (CPython issue 106052), and Debian 12 ships 3.11.2.
@@ -40,16 +42,23 @@ _INLINE = re.compile(
     | (?P<drawing><(?P<drawn>svg|math|code|kbd|samp|script|style|textarea)\b
         [^<]*+(?:<(?!/?(?P=drawn)\b)[^<]*+)*</(?P=drawn)\s*>)
     | (?P<tag></?[a-zA-Z](?:[^<>"'\n]++|\n(?![ \t>]*\n)|"[^"]{0,2000}"|'[^']{0,2000}')*>)
-    | (?P<display>\$\$(?:[^$\\\n]++|\\.|\n(?![ \t>]*\n)|\$(?!\$))+\$\$
-        | \\\[(?:[^\\\n]++|\\(?![][]).|\n(?![ \t>]*\n))+\\\])
+    | (?P<display>\$\$(?:[^$\\\n]++|\\.|\n(?![ \t>]*\n)|\$(?!\$))+\$\$(?:[ \t]*\{\#(?P<named>eq-[\w:.-]+)\})?
+        | \\\[(?:[^\\\n]++|\\(?![][]).|\n(?![ \t>]*\n))+\\\]
+        | \\begin\{(?P<environment>(?:equation|align|alignat|flalign|gather|multline|eqnarray|displaymath)\*?)\}
+          (?:[^\\\n]++|\\(?!(?:begin|end)\{(?P=environment)\}).|\n(?![ \t>]*\n))+\\end\{(?P=environment)\})
     | (?P<inline>\\\((?:[^\\\n]++|\\(?![()]).|\n(?![ \t>]*\n))+\\\)
-        | (?<![\\$])(?<![^\W_])\$(?![\s$])(?P<dollar>(?:[^$\\\n]++|\\.|\n(?![ \t>]*\n))+)(?<![\s\\])\$(?![\d$]))
+        | (?<![\\$])(?<![^\W_\u3040-\u9fff\uac00-\ud7a3])\$(?![\s$])  # no spaces around Chinese
+          (?P<dollar>(?:[^$\\\n]++
+            |\\(?:text[a-z]*|[mh]box)\{(?:[^{}$\n]|\{[^{}$\n]*\})*(?:\$[^$\n]+\$(?:[^{}$\n]|\{[^{}$\n]*\})*)+\}
+            |\\.|\n(?![ \t>]*\n))+)
+          (?<![\s\\])\$(?![\d$]))
+    | (?P<pointer>\\(?P<points>(?:eq)?ref)\{(?P<label>[^{}\n]{1,200})\})
     | (?P<escape>\\[^\n])
     | (?P<link>\]\(\s*(?P<target><[^<>\n]*>|(?:[^()\n\\\]]|\\.|\](?!\()|\([^()\n]*\))*?)
         (?:\s*(?:"[^"\n]*"|'[^'\n]*'))?\s*\))
-    | (?P<url>://[^\s<>)\]]+)
+    | (?P<url>://[^\s<>)\]\u3000-\u303f\uff01-\uff65“”]+)
     | (?P<cites>\[[^\[\]@]{0,200}@[^\[\]]{0,2000}\](?!\(|\[(?!-?@)))
-    | (?P<cite>(?<![^\W_\u3040-\u9fff\uac00-\ud7a3]|[@/.:`\\])(?<!(?<!-)-)(?<![^\W_]_)@  # no spaces around Chinese
+    | (?P<cite>(?<![^\W_\u3040-\u9fff\uac00-\ud7a3]|[@/.:`\\>])(?<!(?<!-)-)(?<![^\W_]_)@  # no spaces around Chinese
         (?:\{[^{}\s]+\}|(?=[^\W_])(?:(?!--)[\w+:/.-])*(?:[^\W_]|\+)(?![^\W_]|@)))
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
@@ -70,6 +79,16 @@ class Formula:
     """Offset of `written` in the source."""
     margin: int
     """Characters of `written` before `tex`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    r"""A reference to an equation in a sentence: `\eqref{eq:loss}`, or `\ref{eq:loss}` without parentheses."""
+
+    label: str
+    in_parentheses: bool
+    written: str
+    start: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +133,14 @@ class Drawing:
     start: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign that Markdown would read and that is text: the first of `<SYN>`."""
+
+    written: str
+    start: int
+
+
 SLIDE, COLUMN = "---", "|||"
 """What a line begins with that opens a slide, or that divides a slide's columns."""
 
@@ -138,7 +165,7 @@ class Divider:
         return next((word[1:] for word in self.attributes.split() if word[0] == "#"), "")
 
 
-Found = Formula | Citation | Address | Drawing | Divider
+Found = Formula | Pointer | Citation | Address | Drawing | Sign | Divider | Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +179,8 @@ class Marked:
     found: list[Found]
     parts: int
     """How many formulas, links, tags, pieces of code and escapes there are."""
+    tags: list[int]
+    """Offsets of HTML's tags."""
     open_code: list[int]
     """Offsets of code blocks that are never closed; what follows them was taken for code."""
     joined: list[int]
@@ -167,6 +196,7 @@ def find_inline(source: str, slides: bool = False) -> Marked:
     if _UNFIT.search(source):
         source = _UNFIT.sub("\ufffd", source)
     found: list[Found] = []
+    tags: list[int] = []
     open_code: list[int] = []
     joined: list[int] = []
     text: list[str] = []
@@ -174,7 +204,9 @@ def find_inline(source: str, slides: bool = False) -> Marked:
     done = parts = 0
     for match, value in _walk(source):
         parts += 1
-        if match.lastgroup == "fence":
+        if match.lastgroup == "tag":
+            tags.append(match.start())
+        elif match.lastgroup == "fence":
             open_code += [] if match["closed"] else [match.start("ticks")]
         if value is not None:
             shown = _token(value, found)
@@ -183,7 +215,8 @@ def find_inline(source: str, slides: bool = False) -> Marked:
             joined += [match.start()] if is_joined else []
             shown = match[0] if is_joined else f"{_token(_read_divider(match), found)}\n"
         elif match.lastgroup == "fence":
-            shown = _set_apart(match)
+            margin, code = read_fence(match)
+            shown = _set_apart(match, margin + _token(code, found))
         else:
             shown = _with_addresses(match, found)
         before = source[done : match.start()]
@@ -193,30 +226,46 @@ def find_inline(source: str, slides: bool = False) -> Marked:
         done = match.end()
     text.append(source[done:])
     prose.append(source[done:])
-    return Marked("".join(text), "".join(prose), found, parts, open_code, joined)
+    return Marked("".join(text), "".join(prose), found, parts, tags, open_code, joined)
 
 
-def blank_out(text: str, addresses: bool = True) -> str:
+def blank_out(text: str) -> str:
     """`text` with code, comments and formulas as spaces, and addresses and tags too; the same offsets and lines."""
-    kept = {"cites", "cite", "slide"} | (set() if addresses else {"link", "definition", "tag", "url"})
+    return blank_out_both(text)[0]
+
+
+def blank_out_both(text: str) -> tuple[str, str]:
+    """As `blank_out`, and the same with its addresses and tags."""
+    bare: list[str] = []
     pieces: list[str] = []
-    done = 0
+    bare_done = done = 0
     for match, _ in _walk(text):
-        if match.lastgroup not in kept:
-            pieces += (text[done : match.start()], _blank(match[0]))
-            done = match.end()
-    return "".join((*pieces, text[done:]))
+        kind = match.lastgroup
+        if kind in _STANDING:
+            continue
+        start, end = match.span()
+        blank = _blank(match[0])
+        bare += (text[bare_done:start], blank)
+        bare_done = end
+        if kind not in _ADDRESSES:
+            pieces += (text[done:start], blank)
+            done = end
+    return "".join((*bare, text[bare_done:])), "".join((*pieces, text[done:]))
 
 
-def _set_apart(match: re.Match[str]) -> str:
-    """A code block with empty lines around it: right below or above text, it would end up inside a paragraph."""
+_STANDING = frozenset({"cites", "cite", "slide", "less"})
+_ADDRESSES = frozenset({"link", "definition", "tag", "url"})
+
+
+def _set_apart(match: re.Match[str], shown: str) -> str:
+    """A code block's line with empty lines around it: right below or above text, it would be part of a paragraph."""
     source, (start, end) = match.string, match.span()
     margin = re.match(r"[ \t>]*", match[0])
     quotes = margin[0].rstrip() if margin and ">" in margin[0] else ""
     starts_item = margin is not None and match.start("ticks") > start + margin.end()
     above = "" if starts_item or not _line_above(source, start).strip(" \t>") else f"{quotes}\n"
     below = "" if not _line_below(source, end).strip(" \t>") else f"\n{quotes}"
-    return above + match[0] + below
+    return above + shown + below
 
 
 def _line_below(source: str, end: int) -> str:
@@ -240,6 +289,11 @@ def _walk(source: str) -> Iterator[tuple[re.Match[str], Found | None]]:
         if value is None and match.lastgroup in _VALUED:
             # It isn't what it seemed, but something may begin inside it.
             match = _next(source, match.start() + 1)
+        elif match.lastgroup == "tag" and is_text(source, *match.span()):
+            less = _LESS.match(source, match.start())
+            assert less
+            yield less, Sign("<", less.start())
+            match = _next(source, less.end())
         else:
             yield match, value
             match = _next(source, match.end())
@@ -255,13 +309,16 @@ def _next(source: str, at: int) -> re.Match[str] | None:
     return None
 
 
-_VALUED = {"display", "inline", "drawing", "cites", "cite"}
+_LESS = re.compile("(?P<less><)")
+_VALUED = {"display", "inline", "pointer", "drawing", "cites", "cite"}
 
 
 def _value(match: re.Match[str]) -> Found | None:
     kind, written, start = match.lastgroup, match[0], match.start()
     if kind in {"display", "inline"}:
         return _read_formula(match)
+    if kind == "pointer":
+        return Pointer(match["label"].strip(), match["points"] == "eqref", written, start)
     if kind == "drawing":
         return Drawing(_unquoted(match), start)
     if kind == "cites":
@@ -285,6 +342,10 @@ def _read_divider(match: re.Match[str]) -> Divider:
 
 _LINE_START = re.compile(r"[ \t]*(?P<quotes>(?:>[ \t]*)*)(?P<own>(?:[-*+]|\d{1,9}[.)])[ \t]|\#|\|)?")
 _NEXT_ITEM = re.compile(r"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|\|)")
+
+
+_SUM = re.compile(r"\$\d[^\\{}]*[\u3040-\u9fff\uac00-\ud7a3]")
+"""An amount of money and Chinese words; a formula has them in braces."""
 
 
 def _line_start(match: re.Match[str]) -> re.Match[str]:
@@ -311,10 +372,13 @@ def _read_formula(match: re.Match[str]) -> Formula | None:
         own = _line_start(match)["own"]
         if own == "#" or (own and _NEXT_ITEM.search(written)):
             return None
-    margin = 2 if match["dollar"] is None else 1
-    inside = _unquoted(match)[margin:-margin]
+    if match["dollar"] and (written.count("`") % 2 or _SUM.match(written)):
+        return None
+    margin = 0 if match["environment"] else 2 if match["dollar"] is None else 1
+    inside = _unquoted(match)[margin : written.rindex("$$") if match["named"] else len(written) - margin]
     lead = len(inside) - len(inside.lstrip())
-    return Formula(inside.strip(), match.lastgroup == "display", written, match.start(), margin + lead)
+    label = f" \\label{{{match['named']}}}" if match["named"] else ""  # as Quarto's authors write it
+    return Formula(inside.strip() + label, match.lastgroup == "display", written, match.start(), margin + lead)
 
 
 # --- citations ----------------------------------------------------------------------------------

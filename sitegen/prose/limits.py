@@ -39,16 +39,28 @@ MOST_QUOTES = 5_000
 MOST_PARTS = 30_000
 MOST_NOTES = 1_000
 MOST_ABBREVIATIONS = 500
+MOST_DEFINITIONS = 200
+"""Of one term, or without an empty line between."""
+MOST_SLIDES = 2_000
+MOST_BLOCKS = 10_000
+"""Python-Markdown looks for each of a text's blocks among all of them."""
+LONGEST_PARAGRAPH = 100_000
+MOST_IN_PARAGRAPH = 8_000
+"""Signs of Markdown in one paragraph."""
 
-_UNITS = re.compile(
-    rf"(?:(?:[ ]{{4}}|\t|[ ]{{0,3}}(?:>|(?:[-*+:]|\d{{1,9}}[.)])(?=[ \t]))[ \t]?)){{{DEEPEST + 1}}}[ \t]*(?=\S)"
-)
-"""What puts a line one level deeper: four columns, a quote's sign, a list's."""
+_UNITS = re.compile(rf"(?:[ ]{{4}}|[ ]{{0,3}}(?:\t|>|(?:[-*+:]|\d{{1,9}}[.)])(?=[ \t]))){{{DEEPEST + 1}}}[ \t]*(?=\S)")
+"""What puts a line one level deeper: four columns, a quote's sign, a list's. There is one way to match each line, so
+that what doesn't match is told soon."""
 _OF_UNITS = " \t>-*+:.)0123456789"
 _REPEATED = "\"'&<>![]()*_`~^$\\|{}"
 _BLOCK = re.compile(r"\n[ \t]*\n")
 _NOTE = re.compile(r"\[\^")
 _ABBREVIATION = re.compile(r"^[*]\[", re.M)
+_GAP = re.compile(r"\n[ \t]*\n\s*|\n(?=[#!?])")
+_HALF_DEFINED = re.compile(r"^[ ]{0,3}\[[^\]\n]*\]:[ \t]*$", re.M)
+_NO_PARAGRAPH = re.compile(r"[ \t>]*(?:[-*+|:#]|\d{1,9}[.)])[ \t]?|[ \t]*\[[^\]\n]+\]:")
+_WITHOUT_SIGNS = str.maketrans("", "", "`*_~^=<[!&:@\\\"'")
+_DEFINITIONS = re.compile(rf"^(:[ \t][^\n]*)(?:\n[ \t]*\n?:[ \t][^\n]*){{{MOST_DEFINITIONS}}}", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +79,54 @@ def find_length(characters: int) -> Excess | None:
     return Excess(0, f"has {characters:,} characters; {MOST_CHARACTERS:,} are the most")
 
 
-def find_excess(prose: str, parts: int) -> Excess | None:
+def find_crowd(text: str) -> tuple[str, str] | None:
+    """How a paragraph begins that is too long or full of signs, and the end of a sentence about it; or the text.
+
+    `text` is a Markdown text in which code and formulas are tokens. Python-Markdown copies the rest of a paragraph for
+    each sign that it reads.
+    """
+    if len(text) <= LONGEST_LINE:
+        return None
+    number = sum(1 for _ in _GAP.finditer(text))
+    if number > MOST_BLOCKS:
+        return text[:40], f"has {number:,} paragraphs, headings and the like; {MOST_BLOCKS:,} are the most"
+    number = sum(1 for _ in _HALF_DEFINED.finditer(text))
+    if number > MOST_ABBREVIATIONS:
+        return "[", f"has {number:,} definitions of links without an address; {MOST_ABBREVIATIONS:,} are the most"
+    for _, block in _blocks(text):
+        if len(block) <= MOST_IN_PARAGRAPH:
+            continue
+        words = "\n".join(line for line in block.split("\n") if not _NO_PARAGRAPH.match(line))
+        signs = len(words) - len(words.translate(_WITHOUT_SIGNS))
+        if len(words) > LONGEST_PARAGRAPH:
+            return block[:40], f"has a paragraph of {len(words):,} characters; {LONGEST_PARAGRAPH:,} are the most"
+        if signs > MOST_IN_PARAGRAPH:
+            most = f"{MOST_IN_PARAGRAPH:,} are the most"
+            return block[:40], f"has {signs:,} signs such as * and ` in one paragraph; {most}"
+    return None
+
+
+def find_excess(prose: str, parts: int, slides: int = 0) -> Excess | None:
     """The first thing in `prose` that is too much.
 
     `prose` is a Markdown text with spaces in place of its code, formulas and complete links and tags;
-    `parts` is the number of its formulas, links, tags, pieces of code and escapes.
+    `parts` is the number of its formulas, links, tags, pieces of code and escapes, `slides` that of its slides.
     """
+    if slides > MOST_SLIDES:
+        return Excess(0, f"has {slides:,} slides; {MOST_SLIDES:,} are the most")
     if parts > MOST_PARTS:
         return Excess(0, f"has {parts:,} formulas, links, tags and the like; {MOST_PARTS:,} are the most")
-    checks = (_many_lines, _long_line, _deep_line, _run, _many_signs, _many_quotes, _open_brackets, _many_notes)
+    checks = (
+        _many_lines,
+        _long_line,
+        _deep_line,
+        _run,
+        _many_signs,
+        _many_quotes,
+        _open_brackets,
+        _many_notes,
+        _many_definitions,
+    )
     return next(filter(None, (check(prose) for check in checks)), None)
 
 
@@ -182,3 +233,11 @@ def _many_notes(prose: str) -> Excess | None:
         if len(places) > most:
             return Excess(places[most], f"has {len(places):,} {what}; {most:,} are the most")
     return None
+
+
+def _many_definitions(prose: str) -> Excess | None:
+    if prose.count("\n:") <= MOST_DEFINITIONS:
+        return None
+    found = _DEFINITIONS.search(prose)
+    words = f"has more than {MOST_DEFINITIONS} definitions of one term from here on"
+    return Excess(found.start(1), words) if found else None

@@ -46,7 +46,11 @@ def arrange_lines(text: str) -> str:
 def _arrange(lines: list[str]) -> Iterator[str]:
     items: list[tuple[int, int]] = []
     """(column of the mark, column of the content; 0 until its first further line shows it) of the open items."""
+    kinds: list[bool] = []
+    """Whether the last item at each depth is numbered."""
     before = ""
+    opening = ""
+    """The first line since the last empty one, as it was arranged."""
     until = ""
     number = shift = 0
     is_defined = False
@@ -60,17 +64,22 @@ def _arrange(lines: list[str]) -> Iterator[str]:
             continue
         if not line.strip():
             yield line
-            before = ""
+            before = opening = ""
             continue
         if before and (_stands_alone(line) or before[0] == "#" or (is_defined and _is_term(lines, number - 1))):
             # Python-Markdown would read the rest of the block anew for each of them.
             yield ""
-            before = ""
+            before = opening = ""
         is_defined = _DEFINITION.match(line) is not None or (is_defined and line[0] == " ")
+        if before and items and _begins_table(line, lines[number : number + 1]) and not _ITEM.match(line):
+            yield ""
+            before = opening = ""
         quote = _QUOTE.match(line)
         if quote and not before:
             _leave(items, line.index(">"))
         if quote and not items:
+            if "|" in opening:
+                yield ""  # it would be a row of the table above
             end = number
             while end < len(lines) and _QUOTE.match(lines[end]):
                 end += 1
@@ -79,18 +88,35 @@ def _arrange(lines: list[str]) -> Iterator[str]:
             continue
         if before and shift and not _ITEM.match(line) and line.startswith(" " * abs(items[-1][1])):
             line = " " * shift + line  # as the first line of its paragraph, table or quote
-            is_first = False
+            is_apart = False
         else:
-            written = line
-            line, is_first = _place(line, items, before)
-            is_item = _ITEM.match(line) is not None
-            shift = len(line) - len(written) if items and not is_item and not before else 0
-        if is_first or (_begins_table(line, lines[number : number + 1]) and _is_text(before)):
+            written, open_items = line, len(items)
+            line, is_apart = _place(line, items, before)
+            item = _ITEM.match(line)
+            shift = len(line) - len(written) if items and not item and not before else 0
+            if item and items:
+                may_begin = bool(open_items) or _interrupts(item) or "|" in opening
+                is_apart = is_apart or (bool(before) and may_begin and _is_apart(item, opening, kinds))
+                kinds[len(item["indent"]) // 4 :] = [item["number"] is not None]
+        if is_apart or (_begins_table(line, lines[number : number + 1]) and _is_text(before)):
             yield ""
+            opening = ""
         if line.endswith("\\") and not line.endswith("\\\\") and number < len(lines) and lines[number].strip():
             line = f"{line[:-1]}  "
         yield line
-        before = line
+        before, opening = line, opening or line
+
+
+def _is_apart(item: re.Match[str], opening: str, kinds: list[bool]) -> bool:
+    """Whether Python-Markdown would read an item into what stands right above it.
+
+    It does where its block begins with something else than an item, or deeper; and where a numbered item follows one
+    that isn't, or the other way round.
+    """
+    depth = len(item["indent"])
+    above = _ITEM.match(opening)
+    is_other = kinds[depth // 4 :][:1] == [item["number"] is None]
+    return is_other or above is None or len(above["indent"]) > depth
 
 
 def _stands_alone(line: str) -> bool:

@@ -9,15 +9,14 @@ from __future__ import annotations
 import html as html_text
 import re
 import xml.etree.ElementTree as etree
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from html.entities import html5
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.abbr import AbbrExtension
-from markdown.extensions.admonition import AdmonitionExtension
 from markdown.extensions.attr_list import AttrListExtension
 from markdown.extensions.def_list import DefListExtension
 from markdown.extensions.footnotes import FootnoteExtension
@@ -28,15 +27,15 @@ from markdown.extensions.tables import TableExtension
 from markdown.extensions.toc import remove_fnrefs, render_inner_html
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER
-from pymdownx.details import DetailsExtension
-from pymdownx.highlight import HighlightExtension
-from pymdownx.superfences import SuperFencesCodeExtension
 from pymdownx.tasklist import TasklistExtension
 
 from sitegen.addresses import CLOSE, OPEN, fill
-from sitegen.prose.colouring import colour_code
+from sitegen.prose.boxes import Boxes
+from sitegen.prose.captions import Captions
+from sitegen.prose.colouring import open_code
 from sitegen.prose.inline import Divider
 from sitegen.prose.slides import Cut, cut
+from sitegen.prose.spans import add_spans
 from sitegen.texts import slugify, unique
 
 
@@ -47,6 +46,10 @@ class Converted:
     """(level, id, HTML inside it), in order."""
     slides: tuple[tuple[Cut, str], ...] = ()
     """Each slide of a lecture, and its HTML."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Ids of figures, tables and listings to what refers to them says: `Figure 2`."""
+    lost: tuple[str, ...] = ()
+    """How captions begin that stand beside nothing."""
 
 
 def convert(
@@ -55,17 +58,20 @@ def convert(
     top: int = 1,
     prefix: str = "",
     dividers: Mapping[int, Divider] | None = None,
+    classes: Mapping[int, Sequence[str]] | None = None,
 ) -> Converted:
     """One Markdown text as HTML.
 
     `spoken` gives the words of token n for a heading's id. Headings above level `top` move all
     headings down, so that their order stays. `prefix` starts the ids of headings and footnotes, for
-    texts that share a page. `dividers` are a lecture's lines between slides, by the numbers of their tokens.
+    texts that share a page. `dividers` are a lecture's lines between slides, by the numbers of their tokens;
+    `classes` are those of its blocks of code.
     """
     converter = _converter()
     converter.headings.spoken, converter.headings.top, converter.headings.prefix = spoken, top, prefix
     converter.footnotes.prefix = prefix
-    converter.slides.dividers, converter.slides.found = dividers, []
+    converter.slides.dividers, converter.slides.classes, converter.slides.found = dividers, classes or {}, []
+    converter.captions.labels, converter.captions.lost = {}, []
     converter.headings.found = []  # an empty text is answered before any heading is looked for
     try:
         converter.markdown.reset()
@@ -73,7 +79,14 @@ def convert(
     except BaseException:
         _converter.cache_clear()  # what it was in the middle of would leak into the next text
         raise
-    return Converted(_finish(html), tuple(converter.headings.found), _write_slides(converter))
+    captions = converter.captions
+    return Converted(
+        _finish(html),
+        tuple(converter.headings.found),
+        _write_slides(converter),
+        captions.labels,
+        tuple(captions.lost),
+    )
 
 
 def _write_slides(converter: _Converter) -> tuple[tuple[Cut, str], ...]:
@@ -100,6 +113,7 @@ class _Converter:
     headings: _Headings
     footnotes: _Footnotes
     slides: _Slides
+    captions: Captions
 
 
 @lru_cache(maxsize=1)
@@ -112,22 +126,18 @@ def _converter() -> _Converter:
         tab_length=4,
         extensions=[
             AbbrExtension(),
-            AdmonitionExtension(),
             AttrListExtension(),
             DefListExtension(),
-            DetailsExtension(),
             footnotes,
-            HighlightExtension(guess_lang=False, css_class="highlight", linenums_style="pymdownx-inline"),
             MarkdownInHtmlExtension(),
             SaneListExtension(),
             SmartyExtension(smart_angled_quotes=False),
-            SuperFencesCodeExtension(),
             TableExtension(use_align_attribute=True),
             TasklistExtension(),
             course,
         ],
     )
-    return _Converter(markdown, course.headings, footnotes, course.slides)
+    return _Converter(markdown, course.headings, footnotes, course.slides, course.captions)
 
 
 class _Footnotes(FootnoteExtension):
@@ -146,13 +156,18 @@ _SPACE = re.compile(r"\s+")
 class _CourseExtension(Extension):
     headings: _Headings
     slides: _Slides
+    captions: Captions
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
         md.ESCAPED_CHARS += [c for c in "$@<&~^=:|/%" if c not in md.ESCAPED_CHARS]
+        md.parser.blockprocessors.register(Boxes(md.parser), "admonition", 105)
+        self.captions = Captions(md)
+        md.treeprocessors.register(self.captions, "course-captions", 30)
         self.headings = _Headings(md)
         # After attribute lists (8) have put their ids and classes in.
         md.treeprocessors.register(self.headings, "course-headings", 5)
-        md.treeprocessors.register(_Tables(md), "course-tables", 1)
+        md.treeprocessors.register(_Frames(md), "course-frames", 1)
+        add_spans(md)
         # Last of all, since slides are copies.
         self.slides = _Slides(md)
         md.treeprocessors.register(self.slides, "course-slides", -1)
@@ -189,15 +204,21 @@ class _Headings(Treeprocessor):
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 
 
-class _Tables(Treeprocessor):
-    """Gives each table a frame that scrolls by itself and can be reached by keyboard (WCAG 2.2 SC 2.1.1)."""
+class _Frames(Treeprocessor):
+    """Gives each table a frame that scrolls by itself and can be reached by keyboard (WCAG 2.2 SC 2.1.1); code, too."""
 
     def run(self, root: etree.Element) -> None:
         for parent in list(root.iter()):
             for index, child in enumerate(list(parent)):
                 if child.tag == "table" and parent.get("class") != "table":
                     frame = etree.Element("div", {"class": "table", "role": "group", "tabindex": "0"})
-                    frame.set("aria-label", "Table")
+                    number = child.find("caption/b")
+                    frame.set("aria-label", "Table" if number is None else (number.text or "").rstrip("."))
+                    frame.tail, child.tail = child.tail, None
+                    parent[index] = frame
+                    frame.append(child)
+                elif child.tag == "pre" and parent.get("class") != "highlight":
+                    frame = etree.Element("div", {"class": "highlight"})
                     frame.tail, child.tail = child.tail, None
                     parent[index] = frame
                     frame.append(child)
@@ -215,6 +236,7 @@ class _Slides(Treeprocessor):
     """Cuts a lecture's slides out of the tree, and leaves what the notes show."""
 
     dividers: Mapping[int, Divider] | None = None
+    classes: Mapping[int, Sequence[str]]
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
@@ -226,10 +248,14 @@ class _Slides(Treeprocessor):
             self.found = cut(root, self.dividers, self._raw)
 
     def _raw(self, words: str) -> str:
+        code = _TOKEN.fullmatch(words.strip())
+        if code:
+            return f'<div class="{" ".join(self.classes.get(int(code[1]), ()))}">'
         token = _STASHED.fullmatch(words)
         return str(self.markdown.htmlStash.rawHtmlBlocks[int(token[1])]) if token else ""
 
 
+_TOKEN = re.compile(f"{OPEN}(\\d+){CLOSE}")
 _STASHED = re.compile(HTML_PLACEHOLDER % r"(\d+)")
 
 
@@ -251,11 +277,9 @@ def _finish(html: str) -> str:
             ),
             html,
         )
-    if "<p><div" in html:
-        html = _CODE_IN_PARAGRAPH.sub(r"\1\n<p>\2", html)
     if "&" in html:
         html = _ENTITY.sub(_known_entity, html)
-    return colour_code(html).replace("<pre>", '<pre tabindex="0" role="group" aria-label="Code">')
+    return html.replace("<pre><code>", open_code()).replace("<pre>", open_code().removesuffix("<code>"))
 
 
 def _known_entity(match: re.Match[str]) -> str:
@@ -269,7 +293,3 @@ def _known_entity(match: re.Match[str]) -> str:
 
 _CHECKBOX = re.compile(r'<input type="checkbox" disabled(?:="disabled")?( checked(?:="checked")?)?\s*/?>')
 _ENTITY = re.compile(r"&(#?\w+;)")
-_CODE_IN_PARAGRAPH = re.compile(
-    r'<p>(<div class="[^"]*highlight">(?:(?!</div>).)*</div>)&#160;(<a class="footnote-)', re.S
-)
-"""A footnote that ends with code, whose way back is put into the code's place."""

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sitegen.diagnostics import Diagnostic, Rule, Span
-from sitegen.prose.inline import blank_out
+from sitegen.prose.inline import blank_out_both
+from sitegen.prose.limits import MOST_CHARACTERS
 
 WRONG_WEEKDAY = Rule(
     "wrong-weekday",
@@ -98,9 +99,10 @@ HISTORY = 2
 
 
 def proofread(text: str, file: str, term: TermDays | None) -> list[Diagnostic]:
-    """Findings in the order of the text. Without a term, dates aren't looked at."""
-    bare = _Copy(blank_out(text), file)
-    with_addresses = _Copy(blank_out(text, addresses=False), file)
+    """Findings in the order of the text. Without a term, dates aren't looked at; too long a text isn't at all."""
+    if len(text) > MOST_CHARACTERS:
+        return []
+    bare, with_addresses = (_Copy(copy, file) for copy in blank_out_both(text))
     findings = [*_placeholders(with_addresses), *_incomplete(with_addresses), *_images(with_addresses)]
     findings += [*_meeting_links(with_addresses), *_headings(bare)]
     if term is not None:
@@ -115,13 +117,16 @@ class _Copy:
     text: str
     file: str
     _starts: list[int] = field(default_factory=lambda: [0])
-    """Offsets of its lines, so that thousands of findings don't count the lines anew."""
+    """Offsets of its lines, so that thousands of findings don't count the lines anew; made for the first finding."""
+    folded: str = ""
 
     def __post_init__(self) -> None:
-        self._starts.extend(match.end() for match in re.finditer("\n", self.text))
+        object.__setattr__(self, "folded", self.text.casefold())
 
     def span(self, start: int, end: int) -> Span:
         """The span of a match; when it goes over several lines, of its first."""
+        if len(self._starts) == 1:
+            self._starts.extend(match.end() for match in re.finditer("\n", self.text))
         line = bisect_right(self._starts, start)
         line_end = self._starts[line] - 1 if line < len(self._starts) else len(self.text)
         column = start - self._starts[line - 1] + 1
@@ -157,6 +162,9 @@ _DATE = re.compile(
     rf"(?:\s*\(\s*{_named(_WEEKDAY, 'w2')}\s*\))?",
     re.IGNORECASE,
 )
+_BEGINNING = re.compile(r"[\dADFJMNOSTWadfjmnostwſ](?<![^\W_].)(?<![/.-].)")
+"""Where a date may begin, found at a fraction of the cost of looking for one at each letter."""
+_BEGINNINGS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun".split())
 _VERBS = ("sat", "sun", "wed")
 """Short weekdays that are English words: "we sat 3/4 of an hour"."""
 _OF_COURSE = re.compile(
@@ -174,7 +182,7 @@ _DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"
 
 def _dates(copy: _Copy, term: TermDays) -> Iterator[Diagnostic]:
     before: re.Match[str] | None = None
-    for match in _DATE.finditer(copy.text):
+    for match in _find_dates(copy.text):
         weekday = None if _follows_its_date(before, match) else _read_weekday(match)
         before = match
         orders = _read_orders(match)
@@ -198,6 +206,19 @@ def _dates(copy: _Copy, term: TermDays) -> Iterator[Diagnostic]:
         elif (weekday is not None or _is_of_course(match)) and all(_is_outside(day, term) for day in fitting):
             message = f'"{written}" is outside the term, which goes from {term.start} to {term.end}.'
             yield DATE_OUTSIDE_TERM.at(span, message, "Is it left over from another term?")
+
+
+def _find_dates(text: str) -> Iterator[re.Match[str]]:
+    """As `_DATE.finditer(text)`."""
+    done = 0
+    for beginning in _BEGINNING.finditer(text):
+        at = beginning.start()
+        if at < done or not (text[at].isdecimal() or text[at : at + 3].casefold() in _BEGINNINGS):
+            continue
+        match = _DATE.match(text, at)
+        if match:
+            yield match
+            done = match.end()
 
 
 def _read_weekday(match: re.Match[str]) -> int | None:
@@ -298,13 +319,29 @@ _ROOM = re.compile(
 """Rooms of Zoom, Google Meet, Teams, Webex, Jitsi and BigBlueButton."""
 
 
+_LEFTOVER_SIGNS = (
+    "lorem", "todo", "fixme", "xxx", "[insert", "[your", "[add", "://example.", "://www.example.", "://...", "://…",
+)  # fmt: skip
+_ROOM_SIGNS = ("zoom", "meet.google", "teams.", "webex.", "meet.jit.si", "bbb", "bigbluebutton", "/rooms/")
+"""Of each of them, one is in every match: a text without any is soon done."""
+_HALF = re.compile(r"https?:(?!//[^\s)>\"'/?#])", re.IGNORECASE)
+
+
+def _has(copy: _Copy, signs: tuple[str, ...]) -> bool:
+    return any(sign in copy.folded for sign in signs)
+
+
 def _placeholders(copy: _Copy) -> Iterator[Diagnostic]:
+    if not _has(copy, _LEFTOVER_SIGNS):
+        return
     for match in _LEFTOVER.finditer(copy.text):
         message = f'"{match[0]}" looks like text that was to be replaced.'
         yield PLACEHOLDER_TEXT.at(copy.span(*match.span()), message, 'Replace it, or write "to be announced".')
 
 
 def _incomplete(copy: _Copy) -> Iterator[Diagnostic]:
+    if "http" not in copy.folded or not _HALF.search(copy.text):
+        return
     for match in _INCOMPLETE.finditer(copy.text):
         message = f'The address "{match["address"]}" leads nowhere: it names no server.'
         span = copy.span(*match.span("address"))
@@ -317,6 +354,8 @@ def has_meeting_link(words: str) -> bool:
 
 
 def _meeting_links(copy: _Copy) -> Iterator[Diagnostic]:
+    if not _has(copy, _ROOM_SIGNS):
+        return
     for match in _ROOM.finditer(copy.text):
         yield MEETING_LINK.at(copy.span(*match.span()), MEETING_WORDS, MEETING_HELP)
 
