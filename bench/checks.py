@@ -13,8 +13,8 @@ import json
 import sys
 import time
 
-from sitegen.build import Options, read_course_model
 from sitegen.folders.disk import Tree
+from sitegen.intake import Options, read_course_model
 
 SIZES = (30, 300, 1000, 3000)
 ROUNDS = 3
@@ -56,7 +56,7 @@ def measure(sessions: int, slip: str = "") -> float:
     best = float("inf")
     for _ in range(ROUNDS):
         started = time.process_time()
-        _, _, findings = read_course_model(tree, Options(dt.datetime(2026, 3, 1, tzinfo=dt.UTC)))
+        findings = read_course_model(tree, Options(dt.datetime(2026, 3, 1, tzinfo=dt.UTC))).findings
         best = min(best, time.process_time() - started)
         wrong = [finding for finding in findings if finding.severity == "error"]
         if wrong and not slip:

@@ -11,37 +11,77 @@ from functools import cache
 
 from sitegen import hosts, severity, texts
 from sitegen.bib import bibbytes, bibentry, bibliography, crossrefs, paperlinks, papers
-from sitegen.config import fields, settings, yamlsyntax, yamltree
-from sitegen.course import agenda, checks, clashes, deadlines, logos, meetings, references, resolve, talks, timetable
+from sitegen.config import fields, mathforms, settings, yamlsyntax, yamltree
+from sitegen.course import (
+    agenda,
+    checks,
+    clashes,
+    deadlines,
+    drawings,
+    logos,
+    meetings,
+    references,
+    resolve,
+    talks,
+    timetable,
+)
 from sitegen.diagnostics import Rule
-from sitegen.folders import disk
-from sitegen.outputs import links, palette, searchindex, theme
-from sitegen.prose import documents, limits, passages, proofread, slides
+from sitegen.folders import disk, pictures
+from sitegen.outputs import editing, links, palette, searchindex, theme
+from sitegen.prose import (
+    boxes,
+    captions,
+    diagrams,
+    documents,
+    elements,
+    fences,
+    foreign,
+    formulas,
+    inclusions,
+    limits,
+    passages,
+    proofread,
+    rows,
+    slides,
+)
 
 MODULES = (
     agenda,
     bibbytes,
     bibentry,
     bibliography,
+    boxes,
+    captions,
     checks,
     clashes,
     crossrefs,
     deadlines,
+    diagrams,
     disk,
     documents,
+    drawings,
+    editing,
+    elements,
+    fences,
     fields,
+    foreign,
+    formulas,
     hosts,
+    inclusions,
     limits,
     links,
     logos,
+    mathforms,
     meetings,
     palette,
     paperlinks,
     papers,
     passages,
+    pictures,
     proofread,
     references,
     resolve,
+    rows,
     searchindex,
     settings,
     severity,

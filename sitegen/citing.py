@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from sitegen.directions import has_rtl, isolate
 from sitegen.model import CiteItem, Name, Paper
 
 AUTHOR_YEAR, VENUE, NUMBER = STYLES = ("author-year", "venue", "number")
@@ -140,15 +141,19 @@ def list_references(
     """
     if not labels:
         return ""
+    written = [(write_reference(papers[key], label, style, href(papers[key])), key) for key, label in labels.items()]
     rows = "\n".join(
-        f"<li>{write_reference(papers[key], label, style, href(papers[key]))}{_ways_back(places.get(key, ()))}</li>"
-        for key, label in labels.items()
+        f"<li{_AUTO if has_rtl(html) else ''}>{html}{_ways_back(places.get(key, ()))}</li>" for html, key in written
     )
     kind = "ol" if style == NUMBER else "ul"
     return (
         f'<section class="references" aria-labelledby="{heading_id}">\n'
         f'<h2 id="{heading_id}">{HEADING}</h2>\n<{kind}>\n{rows}\n</{kind}>\n</section>\n'
     )
+
+
+_AUTO = ' dir="auto"'
+"""On a reference that begins with a name written from right to left, so that it runs that way."""
 
 
 def write_reference(paper: Paper, label: Label, style: str, href: str) -> str:
@@ -161,25 +166,27 @@ def write_reference(paper: Paper, label: Label, style: str, href: str) -> str:
     says_year = paper.year in label.mark or ("'" in venue and venue.endswith(paper.year[-2:]))
     says_venue = style == VENUE and label.mark.startswith(venue)
     where = ", ".join(filter(None, ("" if says_venue else venue, "" if says_year else paper.year)))
-    title = f'<a href="{escape(href)}">{paper.title_html}</a>'
-    parts = [(who, escape(who, quote=False)), (paper.title, title), (where, escape(where, quote=False))]
+    title = f'<a href="{escape(href)}">{isolate(paper.title_html)}</a>'
+    parts = [(who, who), (paper.title, title), (where, escape(where, quote=False))]
     if style != NUMBER:  # after what the references are sorted by: people, or the title
         parts.insert(1 if who else 2, (label.mark, escape(label.mark, quote=False)))
     return " ".join(html if words.endswith((".", "?", "!")) else f"{html}." for words, html in parts if words)
 
 
 def _listed(names: Sequence[Name], others: bool, inverted: bool) -> str:
-    """`A`, `A and B`, `A, B, and C`, `A, B, C, et al.`; `inverted`, the first one's family name leads."""
+    """`A`, `A and B`, `A, B, and C`, `A, B, C, et al.` as HTML; `inverted`, the first one's family name leads."""
     cut = len(names) > MANY
     shown = [name.full for name in (names[:1] if cut else names)]
     if inverted and names and names[0].first and names[0].full.startswith(names[0].first):
         lead = names[0]
         shown[0] = ", ".join(filter(None, (lead.family, lead.first, lead.jr)))
+    has_comma = bool(shown) and "," in shown[0]
+    shown = [isolate(escape(name, quote=False)) for name in shown]
     if cut or others:
         return ", ".join([*shown, "et al."])
     if len(shown) < 2:
         return "".join(shown)
-    between = ", and " if len(shown) > 2 or "," in shown[0] else " and "
+    between = ", and " if len(shown) > 2 or has_comma else " and "
     return ", ".join(shown[:-1]) + between + shown[-1]
 
 

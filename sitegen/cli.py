@@ -7,10 +7,11 @@ Everything that asks the clock or writes to the terminal is here (and in `serve`
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from io import TextIOWrapper
@@ -32,8 +33,12 @@ from sitegen.diagnostics import (
 )
 
 if TYPE_CHECKING:
-    from sitegen.build import Built, Options
+    from sitegen.build import Built
     from sitegen.folders.disk import Tree
+    from sitegen.folders.drawing import Drawer
+    from sitegen.folders.memo import Memo
+    from sitegen.intake import Options
+    from sitegen.model import Course
 
 EXIT_ERRORS, EXIT_USAGE = 1, 2
 SLOW = 0.7
@@ -99,6 +104,8 @@ def cli() -> None:
 @_no_cache
 @_format
 @_strict
+@click.option("--no-search", is_flag=True, help="Leave the search index out; search leads to the list of everything.")
+@click.option("--zip", "as_zip", is_flag=True, help="Write the site into one file, too, to open from disk: OUT.zip.")
 @_quiet
 @_verbose
 def build(
@@ -110,6 +117,8 @@ def build(
     no_cache: bool,
     style: str,
     strict: bool,
+    no_search: bool,
+    as_zip: bool,
     quiet: bool,
     verbose: bool,
 ) -> None:
@@ -117,20 +126,25 @@ def build(
 
     With any error nothing is published and the last good site stays as it was.
     """
+    from sitegen.folders import standstill
+    from sitegen.folders.archive import ArchiveFailed, write_archive
+    from sitegen.folders.cache import store
     from sitegen.folders.destination import OutputRefused, check_output_folder
+    from sitegen.folders.history import list_traces
     from sitegen.folders.indexer import ask_pagefind
-    from sitegen.folders.memory import CALENDAR, keep_memory
+    from sitegen.folders.memory import REMEMBERED, keep_memory
     from sitegen.folders.publish import PublishFailed, publish
 
     started = time.monotonic()
+    watch = None if no_cache else standstill.Watch(str(course), [str(path) for path in list_traces(course)])
     target = out if out is not None else course / "_site"
     try:
         check_output_folder(target, course)
     except OutputRefused as refused:
         raise click.UsageError(str(refused)) from None
-    options = replace(_options(base_url, today, drafts), ask_pagefind=ask_pagefind)
+    options = replace(_options(base_url, today, drafts), ask_pagefind=None if no_search else ask_pagefind)
     built = _build(course, target, options, show_progress=not quiet, no_cache=no_cache)
-    _tell(_told(built.findings, quiet, strict), built, course, style, sys.stderr)
+    said = _tell(_told(built.findings, quiet, strict), built, course, style, sys.stderr)
     if _fails(built.findings, strict):
         _say_unpublished(target, quiet or style != "text")
         raise SystemExit(EXIT_ERRORS)
@@ -138,20 +152,64 @@ def build(
         published = publish(target, built.files, course)
     except PublishFailed as failed:
         raise _Failure(str(failed)) from None
-    keep_memory(course, built.files.get(CALENDAR))
+    for name in REMEMBERED:
+        keep_memory(course, built.files.get(name), name)
+    archive = target.with_name(f"{target.name}.zip") if as_zip else None
+    if archive and built.course:
+        try:
+            write_archive(archive, _name_archive(built.course), built.files)
+        except ArchiveFailed as failed:
+            raise _Failure(str(failed)) from None
     if verbose:
         for verb, paths in (("wrote", published.written), ("removed", published.removed)):
             for path in paths:
                 click.echo(f"{verb} {path}")
     if published.foreign and not quiet:
         names = ", ".join(published.foreign[:5]) + (" ..." if len(published.foreign) > 5 else "")
-        click.echo(f"Left alone in {target}, because sitegen didn't write it: {names}", err=True)
+        note = f"Left alone in {target}, because sitegen didn't write it: {names}\n"
+        click.echo(note, err=True, nl=False)
+        said += note
     if not quiet:
-        seconds = time.monotonic() - started
-        changed = f"{len(published.written)} written, {published.unchanged} unchanged"
-        changed += f", {len(published.removed)} removed" if published.removed else ""
-        others = len(built.files) - built.pages
-        click.echo(f"Built {built.pages} pages and {others} other files into {target} in {seconds:.2f} s ({changed}).")
+        changes = f"{len(published.written)} written, {published.unchanged} unchanged"
+        changes += f", {len(published.removed)} removed" if published.removed else ""
+        click.echo(_sum_up(built, target, f"{time.monotonic() - started:.2f}", changes))
+    arguments = click.get_current_context().find_object(list)
+    if watch and arguments is not None and built.course:
+        unchanged = f"0 written, {len(built.files)} unchanged"
+        line = "" if quiet else f"{_sum_up(built, target, standstill.SECONDS, unchanged)}\n"
+        day = (0.0, math.inf) if today else _day_of(built.course)
+        written = [*_written(target, course, built.files), *([str(archive)] if archive else [])]
+        record = watch.keep(arguments, written, line, said, day)
+        if record is not None:
+            store(course, standstill.NAME, record)
+
+
+def _sum_up(built: Built, target: Path, seconds: str, changes: str) -> str:
+    others = len(built.files) - built.pages
+    return f"Built {built.pages} pages and {others} other files into {target} in {seconds} s ({changes})."
+
+
+def _name_archive(course: Course) -> str:
+    """The folder in a zip file: `cmsc818q-spring-2026`."""
+    from sitegen.texts import slugify
+
+    return slugify(f"{course.facts.code} {course.facts.term}") or "course"
+
+
+def _day_of(course: Course) -> tuple[float, float]:
+    """When the course's today begins and ends, in seconds since 1970."""
+    days, zone = (course.today, course.today + dt.timedelta(1)), course.facts.timezone
+    begin, end = (dt.datetime.combine(day, dt.time(), zone).timestamp() for day in days)
+    return begin, end
+
+
+def _written(target: Path, course: Path, files: Iterable[str]) -> list[str]:
+    """The paths of all that a build leaves: the site, its marker, and what it remembers for the next."""
+    from sitegen.folders.destination import MARKER
+    from sitegen.folders.memory import FOLDER, REMEMBERED
+
+    kept = [str(file) for name in REMEMBERED if (file := course / FOLDER / name).exists()]
+    return [*(f"{target}/{path}" for path in files), str(target / MARKER), *kept]
 
 
 @cli.command()
@@ -176,26 +234,83 @@ def check(
 
 @cli.command()
 @_course
+@click.option("--out", type=click.Path(path_type=Path), help="The folder of the site.  [default: COURSE/_site]")
+def clean(course: Path, out: Path | None) -> None:
+    """Remove what `build` made of COURSE: the site, and what it remembered to be quicker.
+
+    The calendar as it was published last stays: without it, subscribers would see events begin anew.
+    """
+    from sitegen.folders.cache import remove_cache
+    from sitegen.folders.destination import MARKER, OutputRefused
+    from sitegen.folders.publish import PublishFailed, publish
+
+    target = out if out is not None else course / "_site"
+    try:
+        removed = publish(target, {}, course).removed if (target / MARKER).exists() else ()
+    except OutputRefused as refused:
+        raise click.UsageError(str(refused)) from None
+    except PublishFailed as failed:
+        raise _Failure(str(failed)) from None
+    if removed:
+        (target / MARKER).unlink(missing_ok=True)
+        with suppress(OSError):  # what others put there stays
+            target.rmdir()
+    remove_cache(course)
+    click.echo(f"Removed {len(removed)} files from {target}, and what was remembered of earlier builds.")
+
+
+@cli.command()
+@_course
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="The port to listen on.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
+@click.option(
+    "--editor",
+    default="vscode",
+    envvar="SITEGEN_EDITOR",
+    show_default=True,
+    show_envvar=True,
+    help="The editor that mistakes in the browser lead to: its name, or its address with {path}, {line} and {column}.",
+)
 @_today
 @_drafts
-def serve(course: Path, port: int, host: str, open_browser: bool, today: dt.date | None, drafts: bool) -> None:
+def serve(
+    course: Path, port: int, host: str, open_browser: bool, editor: str, today: dt.date | None, drafts: bool
+) -> None:
     """Show COURSE in a browser and keep it in step with every save."""
-    from sitegen.build import index_course
+    from sitegen.build import Built, index_course
+    from sitegen.folders.drawing import Drawer
+    from sitegen.folders.history import list_traces
     from sitegen.folders.indexer import ask_pagefind
-    from sitegen.serve import NoPort, Preview
-
-    def build_preview() -> Built:
-        built = _build(course, None, _options(None, today, drafts), show_progress=False)
-        _tell(built.findings, built, course, "text", sys.stderr)
-        return built
+    from sitegen.preview.editors import editor_template
+    from sitegen.preview.ports import NoPort
+    from sitegen.serve import Preview
 
     try:
-        Preview(course, build_preview, lambda shown: index_course(shown, ask_pagefind)[0]).run(host, port, open_browser)
+        template = editor_template(editor)
+    except ValueError as problem:
+        raise click.BadParameter(f'"{editor}" isn\'t an editor: {problem}.', param_hint="--editor") from None
+    drawer = Drawer()
+
+    def tell(findings: Sequence[Diagnostic], sources: Mapping[str, str]) -> None:
+        with suppress(OSError):  # a closed terminal ends nothing
+            _tell(list(findings), Built({}, list(findings), sources), course, "text", sys.stderr)
+
+    preview = Preview(
+        course,
+        build=lambda _: _build(course, None, _options(None, today, drafts), show_progress=False, drawer=drawer),
+        index=lambda shown: index_course(shown, ask_pagefind),
+        tell=tell,
+        traces=lambda: list_traces(course),
+        editor=template,
+        follows_date=today is None,
+    )
+    try:
+        preview.run(host, port, open_browser)
     except NoPort as problem:
         raise click.UsageError(str(problem)) from None
+    finally:
+        drawer.close()
 
 
 @cli.command()
@@ -288,16 +403,17 @@ def papers(
     course: Path, style: str, session: str, per_session: bool, required: bool, further: bool, out: Path | None
 ) -> None:
     """Print the papers of COURSE for HotCRP, in the order in which they are read."""
-    from sitegen.build import Built, read_course_model
+    from sitegen.build import Built
     from sitegen.folders.disk import read_course
+    from sitegen.intake import read_course_model
     from sitegen.outputs.hotcrp import Choice, choose_papers, papers_csv, papers_json, sessions_with_papers
     from sitegen.texts import slugify, unique
 
     if per_session and (out is None or session or further):
         raise click.UsageError("--per-session needs a folder, --out, and takes neither --session nor --all.")
     tree, findings = read_course(course, None)
-    model, _, problems = read_course_model(tree, _options(None, None, False))
-    findings += problems
+    read = read_course_model(tree, _options(None, None, False))
+    model, findings = read.course, [*findings, *read.findings]
     if model is None or has_errors(findings):
         sources = {path: content.decode("utf-8", "replace") for path, content in tree.texts.items()}
         _tell(_told(findings, True, False), Built({}, findings, sources), course, "text", sys.stderr)
@@ -333,21 +449,48 @@ class _Failure(click.ClickException):
 
 
 def _options(base_url: str | None, today: dt.date | None, drafts: bool) -> Options:
-    from sitegen.build import Options
+    from sitegen.intake import Options
 
     return Options(dt.datetime.now(dt.UTC), today, base_url, drafts)
 
 
-def _build(course: Path, out: Path | None, options: Options, show_progress: bool, no_cache: bool = False) -> Built:
+def _build(
+    course: Path,
+    out: Path | None,
+    options: Options,
+    show_progress: bool,
+    no_cache: bool = False,
+    drawer: Drawer | None = None,
+    memo: Memo | None = None,
+) -> Built:
+    """`drawer` and `memo` are used again by the caller; without them, this build has its own."""
     from sitegen.build import build_site
     from sitegen.folders.cache import DiskCache
     from sitegen.folders.disk import read_course, read_theme
-    from sitegen.folders.memory import read_memory
+    from sitegen.folders.drawing import Drawer
+    from sitegen.folders.history import read_history
+    from sitegen.folders.memo import Memo
+    from sitegen.folders.memory import NEWS, read_memory
+    from sitegen.folders.pictures import Darkroom
 
     tree, findings = read_course(course, out)
-    options = replace(options, calendars=read_memory(course, out), cache={} if no_cache else DiskCache(course))
+    cache: MutableMapping[str, bytes] = {} if no_cache else DiskCache(course)
+    history = read_history(course, cache)
+    own, darkroom = Drawer(), Darkroom(None if no_cache else course)
+    options = replace(
+        options,
+        calendars=read_memory(course, out),
+        feeds=read_memory(course, out, NEWS),
+        cache=cache,
+        history=history,
+        artist=drawer or own,
+        darkroom=darkroom,
+        memo=memo or Memo(None if no_cache else course),
+    )
     with _Progress(tree, show_progress and sys.stderr is not None and sys.stderr.isatty()) as progress:
         built = build_site(tree, read_theme(built_in_theme()), options, findings, progress)
+    own.close()
+    options.memo.end_build()
     return built
 
 
@@ -361,16 +504,17 @@ def built_in_theme() -> Path:
 # --- what is said -------------------------------------------------------------------------------
 
 
-def _tell(findings: list[Diagnostic], built: Built, course: Path, style: str, stream: TextIO) -> None:
-    """The findings in the chosen style."""
+def _tell(findings: list[Diagnostic], built: Built, course: Path, style: str, stream: TextIO) -> str:
+    """Tells the findings in the chosen style, and returns what it told."""
+    color, words = _wants_color(stream), ""
     if style == "json":
-        click.echo(render_json(findings), file=stream, nl=False)
+        words = render_json(findings)
     elif style == "github":
-        click.echo(render_github(findings, _repository_prefix(course)), file=stream, nl=False)
+        words = render_github(findings, _repository_prefix(course))
     elif findings:
-        color = _wants_color(stream)
-        click.echo(render_text(findings, built.sources, color), file=stream, color=color)
-        click.echo(f"{count_findings(findings)}.", file=stream)
+        words = f"{render_text(findings, built.sources, color)}\n{count_findings(findings)}.\n"
+    click.echo(words, file=stream, nl=False, color=color)
+    return words
 
 
 def _told(findings: list[Diagnostic], quiet: bool, strict: bool) -> list[Diagnostic]:
@@ -445,7 +589,7 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal or pipe that isn't UTF-8
     try:
-        cli(prog_name="sitegen")
+        cli(prog_name="sitegen", obj=sys.argv[1:])
     except OSError as error:  # a closed terminal, a full disk behind a pipe, a working folder that is gone
         raise SystemExit(_say_os_error(error)) from None
     except Exception:  # noqa: BLE001 (the last door before the terminal)

@@ -236,10 +236,10 @@ def _cells(text: str) -> int:
     """Terminal cells that `text` takes: two for wide East Asian characters, none for combining marks."""
     if text.isascii():
         return len(text)
-    return sum(map(_cells_of, text))
+    return sum(map(cells_of, text))
 
 
-def _cells_of(char: str) -> int:
+def cells_of(char: str) -> int:
     if unicodedata.category(char) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1

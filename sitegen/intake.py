@@ -28,6 +28,7 @@ from sitegen.folders.pictures import Darkroom, Developed
 from sitegen.images import ENOUGH, ImageFile, measure_image
 from sitegen.mathml import Macros
 from sitegen.model import Announcement, Course, Document, Memory, Paper
+from sitegen.outputs.feeds import read_announced
 from sitegen.outputs.searchindex import Ask
 from sitegen.plan import Logo, Settings
 from sitegen.prose.documents import read_announcements, read_document
@@ -55,6 +56,8 @@ class Options:
     drafts: bool = False
     calendars: tuple[bytes, ...] = ()
     """calendar.ics as earlier builds left it, the likeliest to have been published last first."""
+    feeds: tuple[bytes, ...] = ()
+    """feed.xml, likewise."""
     ask_pagefind: Ask | None = None
     """How pagefind's program is reached; None: no search index is built."""
     artist: Artist | None = None
@@ -135,6 +138,7 @@ def read_course_model(tree: Tree, options: Options, progress: Progress = lambda 
             images=_measure_logos(tree, settings.course.logo),
             drawings=drawings,
             pictures=developed.pictures,
+            announced=read_announced(options.feeds),
             is_partial=is_partial,
         )
     )

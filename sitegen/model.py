@@ -42,12 +42,42 @@ class CiteItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Diagram:
+    """A drawing that the author wrote as text, in a fenced block."""
+
+    language: str
+    """`dot` or `mermaid`."""
+    source: str
+    layout: str = ""
+    """How nodes are arranged, where that is the author's to choose: `neato`; or empty."""
+    alt: str = ""
+    """What it shows, for those who don't see it; empty where the author didn't say."""
+    caption: str = ""
+    """The words below it, when it stands in a figure that has some."""
+    id: str = ""
+    margin: int = 0
+    """Characters before the source in its lines, which count from the line below the reference's span."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image of the course, as far as pages need to know it."""
+
+    width: int
+    height: int
+    """In CSS pixels; both 0 when the image doesn't say."""
+    smaller: tuple[tuple[str, int], ...] = ()
+    """(published path, width in pixels) of files made from it, from the smallest."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """A place in a document that another file must fill: a link's target or a citation."""
 
     kind: str
-    """`link`, `image`, `cite`; `words`: a citation inside a link, of which only the words are shown; `text`: one in a
-    title or an image's description, where there can't be anything but words."""
+    """`link`, `image`, `cite`; `label`: the words of a link that has none of its own; `diagram`; `picture`: what an image says besides its address; `words`: a citation
+    inside a link, of which only the words are shown; `text`: one in a title or an image's description, where there
+    can't be anything but words."""
     written: str
     """A link's address, or the citation, as the author wrote it."""
     span: Span
@@ -55,6 +85,9 @@ class Reference:
     """The papers of a citation, in the order written."""
     in_text: bool = False
     """A citation whose authors are part of the sentence: `@key` without brackets."""
+    diagram: Diagram | None = None
+    given: frozenset[str] = frozenset()
+    """The attributes that the author gave to a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +134,29 @@ class Document:
     date: dt.date | None = None
     span: Span = Span("")
     title_span: Span = Span("")
-    words: int = 0
+    minutes: int = 0
+    """How long it takes to read."""
     slides: tuple[Slide, ...] = ()
     """Of a lecture that has a `---`: the opening slide, then one for each."""
     slide_ids: frozenset[str] = frozenset()
     """Every id on the slides."""
+    labels: tuple[tuple[str, str], ...] = ()
+    """Ids of figures, tables and the like, and what refers to them says: `Figure 2`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that belongs to a lecture: its slides as PDF, a notebook, a handout."""
+
+    path: str
+    """Published path."""
+    label: str
+    """What it is: `Slides`, `Handout`, `PDF`."""
+    kind: str
+    """What opens it, where the label doesn't say: `PowerPoint`; or empty."""
+    size: int
+    """In bytes."""
+    is_slides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +175,8 @@ class Page:
     the site's is known."""
     slides: tuple[Slide, ...] = ()
     """The document's slides, filled in for the page at `deck`."""
+    files: tuple[Attachment, ...] = ()
+    """Of a lecture: those that neither its text nor its sessions link to."""
 
     @property
     def deck(self) -> str:
@@ -155,6 +208,8 @@ class Announcement:
     """Its anchor on the announcements page: its date and title."""
     number: int = 1
     """Counts the announcements of one day, the oldest first, so that one added later takes no other's number."""
+    given: str = ""
+    """The id that its author gave it, as in `## 2026-02-03 Title {#exam}`; or empty."""
     markdown: str = ""
     """As `Page.markdown`."""
     html: str = ""
@@ -164,7 +219,9 @@ class Announcement:
 
     @property
     def name(self) -> str:
-        """`2026-02-03`, `2026-02-03.2`: by which feeds and permanent links know it, whatever is edited in it."""
+        """`2026-02-03`, `2026-02-03.2` or what was given: by which feeds and permanent links know it."""
+        if self.given:
+            return self.given
         return str(self.date) if self.number == 1 else f"{self.date}.{self.number}"
 
 
@@ -430,6 +487,10 @@ class Course:
     """By key."""
     cited_by: Mapping[str, tuple[CitedOn, ...]] = field(default_factory=dict)
     """Pages, lectures and announcements that cite a paper, by key."""
+    changed: Mapping[str, dt.date] = field(default_factory=dict)
+    """The day on which a text was last changed, by source path, as far as it is known; in the course's zone."""
+    withheld: frozenset[str] = frozenset()
+    """Source paths of files that aren't published, because the lecture that they belong to isn't."""
 
     @cached_property
     def own_pages(self) -> Mapping[str, Page]:

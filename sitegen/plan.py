@@ -102,7 +102,12 @@ class CourseFacts:
     language: str = "en"
     repository: str = ""
     """The repository's web address, for "edit this page"."""
-    branch: str = "main"
+    branch: str = ""
+    """Empty: main, or as `repository` says."""
+    folder: str = ""
+    """Where the course is in the repository; empty: at its top, or as `repository` says."""
+    edit: str = ""
+    """The address of the repository's editor, with `{branch}` and `{path}` in it; empty: as its host has it."""
     accent: Accent | None = None
     logo: Logo | None = None
     span: Span = NOWHERE
@@ -110,7 +115,7 @@ class CourseFacts:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """When the class meets, week after week. Times are local."""
+    """When the class meets, week after week. Times are local; an end before the start, or at it, is past midnight."""
 
     weekdays: tuple[int, ...]
     """0 is Monday, in week order."""
@@ -142,6 +147,12 @@ class Term:
     tentative: str = ""
     """Words that are shown wherever the time and place are; empty when they are settled."""
     span: Span = NOWHERE
+
+    @property
+    def week_opens(self) -> int:
+        """The weekday that begins a week (0 is Monday): Sunday in a course that meets on it, but not on Saturday."""
+        weekdays = {weekday for pattern in self.meets for weekday in pattern.weekdays}
+        return 6 if 6 in weekdays and 5 not in weekdays else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +255,15 @@ class Due:
     """A session's id, `first class` or `last class`; empty when `date` is given."""
 
 
+@dataclass(frozen=True, slots=True)
+class MathSettings:
+    """How formulas are written."""
+
+    macros: tuple[tuple[str, str], ...] = ()
+    r"""The course's own commands, without their backslash, and the LaTeX they stand for."""
+    span: Span = NOWHERE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """site.yaml, whole."""
@@ -263,6 +283,7 @@ class Settings:
     """Keys of site.yaml in which something couldn't be read, which was said; what follows from them is a guess."""
     checks: Mapping[Located, str] = field(default_factory=dict)
     """Severity by slug; `off` silences one."""
+    math: MathSettings = MathSettings()
     citations: str = "author-year"
     """How texts cite papers: `author-year`, `venue` or `number`."""
     span: Span = NOWHERE

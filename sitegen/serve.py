@@ -1,143 +1,327 @@
-"""The live preview: build, serve, watch, build again, on livereload's server and protocol.
+"""The live preview: build, show, watch, build again.
 
-The preview is built into a folder of its own, never into the published site. With errors the last
-good site stays on view and the terminal says what is wrong. The search index is made when a browser
-asks for it, never on a save.
+This is where its parts meet: `preview.watching` tells what was saved, a thread builds, `preview.view` holds what is on
+view, and `preview.web` answers browsers. It is served from memory, so that nothing is written but what a build
+remembers for the next. With errors the last good site stays on view; whatever goes wrong is a sentence, and the
+preview lives on.
 """
 
 from __future__ import annotations
 
-import errno
-import html
+import asyncio
+import datetime as dt
+import secrets
 import signal
 import socket
-from collections.abc import Callable, Mapping
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from sitegen.folders.publish import PublishFailed, publish
+from sitegen.diagnostics import Diagnostic, Span, count_findings
 from sitegen.outputs.searchindex import FOLDER
+from sitegen.preview.dressing import notes_of
+from sitegen.preview.editors import editor_link
+from sitegen.preview.ports import open_sockets
+from sitegen.preview.report import Report, unheard
+from sitegen.preview.routes import base_path
+from sitegen.preview.view import Site, View, differing
 
 if TYPE_CHECKING:
     from sitegen.build import Built
-    from sitegen.folders.disk import Asset
     from sitegen.model import Course
+    from sitegen.preview.watching import Touched, Watcher
+    from sitegen.preview.web import Server
 
-WATCHED = ("site.yaml", "papers.bib", "content", "templates")
+LOOK_AT_CLOCK = 20.0
+"""Seconds between two looks at the date: a computer that slept over midnight is told by no timer."""
+
+Build = Callable[["Touched"], "Built"]
+"""Reads and builds the course. It is told which of its files were saved since it was last called, whatever came of that
+(None: any may be), and can rely on it. What it hands over as the same object as the last time isn't looked into, so a
+build that keeps what hasn't changed costs only what has.
+"""
+Index = Callable[["Course"], tuple[Mapping[str, bytes], Sequence[Diagnostic]]]
+"""The files of a course's search index."""
+Tell = Callable[[Sequence[Diagnostic], Mapping[str, str]], None]
+"""Tells findings to the terminal, with lines from the sources."""
 
 
-class NoPort(Exception):
-    """The preview can't be served; str() is one plain sentence."""
-
-
+@dataclass(slots=True)
 class Preview:
-    """One course on view. `build` reads and builds it, and tells its findings to the terminal; `index` makes the files
-    of its search index.
-    """
+    """One course on view."""
 
-    def __init__(
-        self, course: Path, build: Callable[[], Built], index: Callable[[Course], Mapping[str, bytes]]
-    ) -> None:
-        self.course, self.build, self.index = course, build, index
-        self.shown = False
-        """A good site has been built."""
-        self.files: Mapping[str, bytes | Asset] = {}
-        """What was published last."""
-        self.unindexed: Course | None = None
-        """The course on view, until its search index is made."""
-        self.port = 0
-        """Where it is served, once it is."""
+    course: Path
+    build: Build
+    index: Index
+    tell: Tell
+    traces: Callable[[], Iterable[Path]] = tuple
+    """Files outside of what is watched anyway that a build's outcome depends on."""
+    editor: str = ""
+    """The address that opens a file in the editor; see `preview.editors`."""
+    follows_date: bool = True
+    """Builds again when it is another day where the course is held."""
+    say: Callable[[str], None] = field(default_factory=lambda: _say)
+    """Says one line in the terminal."""
+    now: Callable[[], dt.datetime] = field(default=lambda: dt.datetime.now(dt.UTC))
 
-    def run(self, host: str, port: int, open_browser: bool) -> None:
-        """Serves until interrupted."""
-        from livereload import Server
-        from livereload.handlers import LiveReloadHandler, StaticFileHandler
+    view: View = field(init=False, default_factory=lambda: View(secrets.token_hex(4)))
+    address: str = field(init=False, default="")
+    """Where the site is, once it is served."""
+    served: threading.Event = field(init=False, default_factory=threading.Event)
+    _built: Built | None = field(init=False, default=None)
+    """The last good build."""
+    _said: Sequence[Diagnostic] = field(init=False, default=())
+    """What was told of the last build."""
+    _said_of_index: Sequence[Diagnostic] = field(init=False, default=())
+    _shown_at: str = field(init=False, default="")
+    _loop: asyncio.AbstractEventLoop | None = field(init=False, default=None)
+    _end: asyncio.Event | None = field(init=False, default=None)
+    _ready: asyncio.Event | None = field(init=False, default=None)
+    """Set when there is something to show, even if only mistakes."""
+    _indexing: asyncio.Task[None] | None = field(init=False, default=None)
+    _watcher: Watcher | None = field(init=False, default=None)
+    _server: Server | None = field(init=False, default=None)
 
-        # livereload drops every change within 3 seconds of the last one; each of ours is a finished build.
-        LiveReloadHandler.DEFAULT_RELOAD_TIME = 0
-
-        free = self.port = find_port(host, port)
-        # SIGTERM ends the preview as Ctrl-C does, so that its folder is removed.
-        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-        with TemporaryDirectory(prefix="sitegen-preview-") as folder:
-            site = Path(folder) / "site"
-            self.refresh(site)
-            preview = self
-
-            class Files(StaticFileHandler):  # type: ignore[misc]  # livereload has no types
-                def prepare(self) -> None:
-                    if self.request.path.startswith(f"/{FOLDER}"):
-                        preview.add_index(site)
-
-            server = Server()
-            server.SFH = Files
-            for name in WATCHED:
-                server.watch(str(self.course / name), lambda: self.refresh(site))
-            if free != port:
-                print(f"Port {port} is in use; taking {free}.", flush=True)
-            print(
-                f"Serving {self.course} on http://{f'[{host}]' if ':' in host else host}:{free}/ (Ctrl-C ends it).",
-                flush=True,
-            )
-            server.serve(port=free, host=host, root=str(site), open_url_delay=1 if open_browser else None)
-
-    def refresh(self, site: Path) -> None:
-        """Builds into `site`; with errors what is there stays."""
-        built = self.build()
-        files = built.files
-        if not files:
-            if self.shown:
-                return
-            files = {"index.html": _error_page(len(built.findings))}
-        self.files = {path: _for_preview(path, content, self.port) for path, content in files.items()}
-        self.unindexed = built.course
-        self._publish(site)
-        self.shown = self.shown or bool(built.files)
-
-    def add_index(self, site: Path) -> None:
-        """Puts the search index beside the site that is on view, once for each build."""
-        if self.unindexed:
-            self.files = {**self.files, **self.index(self.unindexed)}
-            self.unindexed = None
-            self._publish(site)
-
-    def _publish(self, site: Path) -> None:
+    def run(self, host: str, port: int, open_browser: bool = False) -> None:
+        """Serves until it is interrupted, or `stop` is called. Raises NoPort."""
+        sockets, taken = open_sockets(host, port)
+        if taken != port:
+            self.say(f"Port {port} is in use; taking {taken}.")
         try:
-            publish(site, self.files, self.course)
-        except PublishFailed as failed:
-            print(failed, flush=True)
+            asyncio.run(self._serve(sockets, host, taken, open_browser))
+        finally:
+            for one in sockets:
+                one.close()
 
+    def stop(self) -> None:
+        """From any thread: ends `run`."""
+        if self._loop and self._end:
+            with suppress(RuntimeError):  # it has ended already
+                self._loop.call_soon_threadsafe(self._end.set)
 
-def _for_preview(path: str, content: bytes | Asset, port: int) -> bytes | Asset:
-    """A page with the script that follows the course, under the very policy that it is published with.
+    def count_tabs(self) -> int:
+        """Tabs that follow the course by now."""
+        return len(self._server.tabs) if self._server else 0
 
-    livereload would put an inline script before `</head>`, which the policy forbids; it doesn't know `</HEAD>`.
-    """
-    if not path.endswith(".html") or not isinstance(content, bytes):
-        return content
-    script = f'<script src="/livereload.js?port={port}" defer></script>\n</HEAD>'.encode()
-    return content.replace(b"connect-src 'self'", b"connect-src 'self' ws:", 1).replace(b"</head>", script, 1)
+    async def _serve(self, sockets: Sequence[socket.socket], host: str, port: int, open_browser: bool) -> None:
+        from sitegen.preview.watching import Watcher
+        from sitegen.preview.web import Server, Visit
 
+        self._loop, self._end, self._ready = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+        self._watcher = Watcher(self.course, self.traces)
+        visit = Visit(self.view, host, self.course, self._link, self._find_in_index, self._tell_fault)
+        builder = threading.Thread(target=self._follow, name="sitegen-builder", daemon=True)
+        with _signals(self.stop):
+            builder.start()
+            ready, end = asyncio.create_task(self._ready.wait()), asyncio.create_task(self._end.wait())
+            await asyncio.wait({ready, end}, return_when=asyncio.FIRST_COMPLETED)
+            if not self._end.is_set():
+                self._server = Server(visit, sockets)
+                self._say_where(host, port, open_browser)
+                clock = asyncio.create_task(self._follow_date())
+                while not end.done():  # on Windows, Ctrl-C is only heard by who is awake
+                    await asyncio.wait({end}, timeout=1.0 if sys.platform == "win32" else None)
+                clock.cancel()
+                await self._server.close()
+            ready.cancel()
+            self._watcher.stop()
+            await asyncio.to_thread(builder.join, 2.0)  # a build that takes longer ends with this process
+            self.say("The preview has ended.")
 
-def find_port(host: str, port: int) -> int:
-    """The first free port from `port` on. Raises NoPort when `host` isn't this machine's or 50 are taken."""
-    for candidate in range(port, min(port + 50, 65536)):
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    def _say_where(self, host: str, port: int, open_browser: bool) -> None:
+        from sitegen.preview.callers import listens_everywhere
+
+        shown = "localhost" if listens_everywhere(host) else f"[{host}]" if ":" in host else host
+        base = self.view.site.base if self.view.site else "/"
+        self.address = f"http://{shown}:{port}{base}"
+        below = "" if base == "/" else f" http://{shown}:{port}/ leads there."
+        if listens_everywhere(host):
+            below += " Everybody in your network can read it."
+        self.say(f"Serving {self.course} on {self.address} (Ctrl-C ends it).{below}")
+        self.served.set()
+        if open_browser:
+            threading.Thread(target=self._open_browser, name="sitegen-browser", daemon=True).start()
+
+    def _open_browser(self) -> None:
+        import webbrowser
+
+        opened = False
+        with suppress(webbrowser.Error, OSError):
+            opened = webbrowser.open(self.address)
+        if not opened:
+            self.say(f"No browser could be opened. Open {self.address} yourself.")
+
+    # --- building, in a thread of its own -------------------------------------------------------
+
+    def _follow(self) -> None:
+        """Builds, and builds again after each burst of saves; never two at once."""
+        assert self._watcher and self._loop
+        first = True
+        while not (self._end and self._end.is_set()):
             try:
-                probe.bind((host, candidate))
-            except OSError as error:
-                if error.errno == errno.EADDRINUSE:
-                    continue
-                raise NoPort(f"{host} isn't an address on which this machine can listen.") from None
-            return candidate
-    raise NoPort(f"The ports from {port} to {min(port + 49, 65535)} are all in use; choose another with --port.")
+                self._watcher.start()
+                self._build_once(None, first)
+                first = False
+                for touched in self._watcher.changes():
+                    self._build_once(touched)
+                break
+            except Exception as error:  # noqa: BLE001 (a fault in the watching itself)
+                self._tell_fault(error)
+                time.sleep(1.0)
+
+    def _build_once(self, touched: Touched, first: bool = False) -> None:
+        started = time.monotonic()
+        built: Built | None = None
+        try:
+            built = self.build(touched)
+            report = Report(built.findings, built.sources, since=self._shown_at)
+            site = _site_of(built)
+        except OSError as error:
+            report, site = Report(fault=_os_words(error), since=self._shown_at), None
+        except (Exception, SystemExit) as error:  # noqa: BLE001 (whatever it is: it is told, and the preview lives on)
+            report, site = _fault(error, self._shown_at), None
+        old = self.view.site
+        changed = differing(old.files if old else {}, site.files) if site else frozenset[str]()
+        moment = self.now().astimezone().strftime("%H:%M:%S")
+        if site:
+            self._shown_at = moment
+        seconds = time.monotonic() - started
+        start = f"{moment} {'' if first else _name(touched)}"
+        if first:  # it is said before the address is
+            self._tell_build(report, start, changed, seconds)
+        with suppress(RuntimeError):  # the preview has ended meanwhile
+            assert self._loop
+            self._loop.call_soon_threadsafe(self._show, site, report, changed, built)
+        if not first:  # and here the browser comes before the terminal
+            self._tell_build(report, start, changed, seconds)
+
+    def _tell_build(self, report: Report, start: str, changed: frozenset[str], seconds: float) -> None:
+        """One line a build, after what there is to say of the course that wasn't said before."""
+        if report.details:
+            self.say(report.details)
+        if new := unheard(report.findings, self._said):
+            self.tell(new, report.sources)
+        if not report.fault:
+            self._said = report.findings
+        took = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+        pages = sum(path.endswith(".html") for path in changed)
+        counted = (
+            f"{pages} page{'' if pages == 1 else 's'}"
+            if pages
+            else f"{len(changed)} files"
+            if changed
+            else "nothing new"
+        )
+        found = f" ({count_findings(report.findings)})" if report.findings else ""
+        if report.failed:
+            what = report.fault or f"{count_findings(report.findings)}."
+            kept = " The last good site stays on view." if self._shown_at else ""
+            self.say(f"{start}{what}{kept}")
+        else:
+            self.say(f"{start}{counted} in {took}{found}")
+
+    # --- in the event loop ----------------------------------------------------------------------
+
+    def _show(self, site: Site | None, report: Report, changed: frozenset[str], built: Built | None) -> None:
+        if site:
+            self.view.show(site)
+            self._built = built
+        self.view.tell(report)
+        assert self._ready
+        self._ready.set()
+        if self._server:
+            self._server.announce(changed)
+
+    async def _follow_date(self) -> None:
+        """Pages say what is today."""
+        while self.follows_date:
+            await asyncio.sleep(LOOK_AT_CLOCK)
+            course = self._built.course if self._built else None
+            if course and self._watcher and self.now().astimezone(course.facts.timezone).date() != course.today:
+                self._watcher.ask()
+
+    async def _find_in_index(self, address: str) -> bytes | None:
+        """A file of the search index, which is made when a browser first asks for it after a build."""
+        site = self.view.site
+        if site is None or not address.startswith(site.base + FOLDER):
+            return None
+        path = address.removeprefix(site.base)
+        if self.view.index is None:
+            self._indexing = self._indexing or asyncio.create_task(self._make_index(site))
+            await asyncio.shield(self._indexing)
+        return (self.view.index or {}).get(path) or self.view.index_before.get(path)
+
+    async def _make_index(self, site: Site) -> None:
+        try:
+            course = self._built.course if self._built else None
+            made, findings = await asyncio.to_thread(self.index, course) if course else ({}, ())
+            if self.view.site is site:
+                self.view.index = made
+            else:
+                self.view.index_before = made
+            if new := unheard(findings, self._said_of_index):
+                self.tell(new, {})
+            self._said_of_index = findings
+        finally:
+            self._indexing = None
+
+    def _link(self, span: Span) -> str:
+        path = self.course.joinpath(*span.file.split("/"))
+        return editor_link(self.editor, str(path.absolute()), span.line, span.column)
+
+    def _tell_fault(self, error: BaseException) -> None:
+        self.say("".join(traceback.format_exception(error)) + _OURS)
 
 
-def _error_page(count: int) -> bytes:
-    words = html.escape(f"The course has {count} mistake{'' if count == 1 else 's'}; the terminal names them.")
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Not built yet</title></head>'
-        f"<body><h1>Not built yet</h1><p>{words} Save the mended file and this page fills.</p></body></html>"
-    ).encode()
+_OURS = "This is a fault in sitegen, not in your course. Please report it with the lines in the terminal."
+
+
+def _fault(error: BaseException, since: str) -> Report:
+    words = "".join(traceback.format_exception(error)).rstrip()
+    return Report(fault=_OURS, details=words, since=since)
+
+
+def _os_words(error: OSError) -> str:
+    place = f" at {error.filename}" if error.filename else ""
+    return f"The computer says: {error.strerror or error}{place}."
+
+
+def _site_of(built: Built) -> Site | None:
+    if not built.files or built.course is None:
+        return None
+    return Site(built.files, base_path(built.course.base_url), notes_of(built.course))
+
+
+def _name(touched: Touched) -> str:
+    """What a line of the terminal begins with: `content/x.md changed: `."""
+    if not touched:
+        return "all looked at anew: "
+    first, *others = sorted(touched)
+    more = f" and {len(others)} other{'' if len(others) == 1 else 's'}" if others else ""
+    return f"{first if first.isprintable() else ascii(first)}{more} changed: "
+
+
+def _say(line: str) -> None:
+    with suppress(OSError, ValueError):  # a closed terminal ends nothing
+        print(line, flush=True)
+
+
+@contextmanager
+def _signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C, a closed terminal and a system that shuts down end the preview as it wants to be ended."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kinds = [kind for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if (kind := getattr(signal, name, None))]
+    before = [(kind, signal.signal(kind, lambda *_: stop())) for kind in kinds]
+    try:
+        yield
+    finally:
+        for kind, handler in before:
+            signal.signal(kind, handler)

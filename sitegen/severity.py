@@ -95,8 +95,10 @@ _FOLLOWS = {
     "term": {"too-many-sessions", "empty-meetings"},
     "schedule": {"too-many-sessions", "empty-meetings", "unknown-session", "not-read-then", "unread-paper"},
     "grading": {"grading-sum"},
+    "math": {"bad-formula"},
 }
-"""Findings that compare a whole with its parts, by the key of site.yaml that holds the parts."""
+"""Findings that compare a whole with its parts, by the key of site.yaml that holds the parts; and formulas, whose
+commands it may define."""
 
 
 def hold_back(findings: Iterable[Diagnostic], unreadable: Set[str]) -> list[Diagnostic]:

@@ -16,7 +16,7 @@
   const copies = (selector, row) => all(selector, row).map((node) => node.cloneNode(true));
   const count = (number, noun) => number + " " + noun + (number === 1 ? "" : "s");
   const panel = one(".now"), filters = one(".filters");
-  const { zone, zoneName, start, end, term } = table.dataset;
+  const { zone, zoneName, start, end, term, opens = 1 } = table.dataset;
 
   // --- days ("2026-02-10") and times, in the course's time zone
 
@@ -24,13 +24,14 @@
   const dayOf = (moment) => new Date(moment).toLocaleDateString("sv", { timeZone });    // Sweden writes as ISO 8601 does
   try { dayOf(0); } catch { timeZone = undefined; /* not known to this browser: the reader's own */ }
   const daysTo = (day) => (Date.parse(day) - Date.parse(today)) / 864e5;
-  const mondayOf = (day) => new Date(Date.parse(day) - (new Date(day).getUTCDay() + 6) % 7 * 864e5).toISOString().slice(0, 10);
+  const weekOf = (day, later = 0) =>    // its first day, or that of a later week
+    new Date(Date.parse(day) + (later * 7 - (new Date(day).getUTCDay() + 7 - opens) % 7) * 864e5).toISOString().slice(0, 10);
   // As the theme writes: ["Thu 12 Feb", "3:30 pm"].
   const say = (moment, timeZone) => {
     const form = { weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", hour12: true, timeZone };
     const [weekday, month, date, hour, minute, half] = new Date(moment).toLocaleString("en-US", form).split(/\W+/);
     const clock = hour + ":" + minute + "\u00a0" + half.toLowerCase();
-    return [weekday + "\u00a0" + date + "\u00a0" + month, clock === "12:00\u00a0pm" ? "noon" : clock];
+    return [weekday + "\u00a0" + date + "\u00a0" + month, { "12:00\u00a0pm": "noon", "12:00\u00a0am": "0:00" }[clock] ?? clock];
   };
   const sayDay = (day) => say(Date.parse(day), "UTC")[0];
 
@@ -74,8 +75,9 @@
     countdowns.push(() => {
       // Rounded so that nobody who trusts it comes late.
       const minutes = Math.ceil((moment - now) / 6e4), hours = Math.floor(minutes / 60), days = daysTo(dayOf(moment));
-      const said = hours < 2 && minutes % 60 ? "in " + count(minutes, "minute")
+      const said = hours < 2 && (minutes % 60 || days) ? "in " + count(minutes, "minute")
         : days < 1 ? "today, in " + count(hours, "hour")
+        : hours < 6 ? "in " + count(hours, "hour")    // what is due at night is not due tomorrow night
         : days < 2 ? "tomorrow" : days < 14 ? "in " + days + " days" : "in " + Math.floor(days / 7) + " weeks";
       if (shown.textContent !== said) shown.textContent = said;
     });
@@ -113,11 +115,11 @@
       const { pdf } = line.dataset, ariaLabel = "PDF of " + words(one("a", line));
       return make("li", "", copies(".paper", line), pdf && [" ", Object.assign(make("a", "pdf", "PDF"), { href: pdf, ariaLabel })]);
     });
-    const links = [notes && make("li", "", Object.assign(make("a", "", "Lecture notes"), { href: notes.href })), copies(".links li", row)];
+    const links = [notes && make("li", "", Object.assign(make("a", "", "Lecture notes"), { href: notes.href })), copies(".links li", row)].flat().filter(Boolean);
     found.push(
       make("p", "when", stamp(next), " ", isRunning ? make("span", "soon", "now, until ", say(next.end, timeZone)[1]) : countdown(next.start), place && [" ", make("span", "place", place)]),
       elsewhere(next.start, zoneName), make("p", "topic", copies(".name", row)), copies(".guest, .topic > .remark", row),
-      papers.length && make("ul", "papers", papers), make("ul", "links", links));
+      papers.length && make("ul", "papers", papers), links.length && make("ul", "links", links));
     return [isRunning ? label + " now" : hasBegun ? "Next " + label : "First " + label, found];
   };
   const list = (items, empty, ...extra) => (items.length ? make("ul", "dated", items.map((item) =>
@@ -128,7 +130,7 @@
 
   let drawn, mark;
   const draw = (next) => {
-    const isRunning = next?.start <= now, monday = mondayOf(today);
+    const isRunning = next?.start <= now, monday = weekOf(today);
     for (const item of rows) {
       const { row, day, lastDay } = item, isToday = day <= today && today <= lastDay;
       row.ariaCurrent = isToday ? "date" : null;
@@ -150,7 +152,16 @@
     // Two weeks of what is due, and what is due next however far.
     fill(".soonest", list(agenda.filter(({ due, start }) => due && start > now)
       .filter(({ start }, i) => i < 2 || i < 4 && start < now + 14 * 864e5), "Nothing is due.", countdown, elsewhere));
-    fill(".week", list(agenda.filter(({ day, lastDay }) => day && mondayOf(day) <= monday && monday <= lastDay), "Nothing this week."));
+    // Once all of it is over, the next one is what is asked for.
+    const inWeek = (first) => agenda.filter(({ day, lastDay }) => day && weekOf(day) <= first && first <= lastDay);
+    const current = inWeek(monday), following = inWeek(weekOf(today, 1));
+    const isOver = current.length && following.length && current.every(({ end, lastDay }) => end < now || lastDay < today);
+    one(".week h2", panel).textContent = isOver ? "Next week" : "This week";
+    fill(".week", list(isOver ? following : current, "Nothing this week."));
+    // After the term one sentence is enough.
+    const isDone = !next && !agenda.some(({ due, start }) => due && start > now);
+    for (const part of all(".next h2, .soonest", panel)) part.hidden = isDone;
+    one(".week", panel).hidden = isDone && !current.length;
   };
   const update = () => {
     now = Date.now();
@@ -177,7 +188,7 @@
   // --- past weeks, folded; filters
 
   // Folded rows are found by the browser's search, where it can look into them, and by links to them.
-  const monday = mondayOf(today), over = rows.filter(({ lastDay }) => lastDay < monday).map(({ row }) => row);
+  const monday = weekOf(today), over = rows.filter(({ lastDay }) => lastDay < monday).map(({ row }) => row);
   // A part's title goes with the last of its rows.
   const past = all("tbody tr", table).filter((row) =>
     (row.matches(".part") ? all("tr:not(.part)", row.parentNode) : [row]).every((row) => over.includes(row)));
@@ -187,7 +198,8 @@
   const arrange = (chosen = view, open = isOpen) => {
     view = chosen;
     isOpen = open;
-    for (const row of past) row.hidden = view === "all" && !isOpen && "until-found";
+    // Chromium leaves such a row in its accessibility tree, empty.
+    for (const row of past) row.ariaHidden = (row.hidden = view === "all" && !isOpen && "until-found") ? true : null;
     // Which rows a filter leaves is written in the style sheet.
     table.classList.toggle("filtered", fold.hidden = view !== "all");
     table.dataset.only = view === "talks" && who ? "mine" : view;

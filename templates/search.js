@@ -5,7 +5,7 @@
 const base = new URL("../", import.meta.url);    // the site's top, under whatever address it is read
 const everything = new URL("search/index.html", base);
 const FEW = 10, PLACES = 3, PAUSE = 120, PATIENCE = 700;
-const MANY = { Page: "Pages", Lecture: "Lectures", Session: "Sessions", Deadline: "Deadlines", Announcement: "Announcements", Paper: "Papers" };
+const MANY = { Page: "Pages", Lecture: "Lectures", Session: "Sessions", Break: "Breaks", Deadline: "Deadlines", Announcement: "Announcements", Paper: "Papers" };
 
 let dialog, form, field, kinds, status, list, more, all;
 let pagefind, vocabulary, kind = "", shown = "", sought = "", found = [], typing = 0;
@@ -123,7 +123,7 @@ async function search() {
   list.ariaBusy = "true";
   const slow = setTimeout(() => { if (mine === typing) status.textContent = "Searching …"; }, PATIENCE);
   try {
-    if (!query) return finish(NOTHING, "");
+    if (!query) return finish(NOTHING, {}, "");
     const index = await load();
     await new Promise((done) => { setTimeout(done, PAUSE); });
     if (mine !== typing) return;
@@ -139,7 +139,8 @@ async function search() {
     if (!answer.first.length && strange.length === 1 && (await vocabulary).includes(fold(query))) throw new Error("no index");
     if (words !== query) answer = await find(words);
     else if (isNoise) answer = NOTHING;
-    if (mine === typing) finish(answer, words, strange);
+    const counts = words.startsWith('"') ? await countPhrase(index, words) : answer.totalFilters.kind;
+    if (mine === typing) finish(answer, counts ?? {}, words, strange);
   } catch {
     if (mine === typing) fail();
   } finally {
@@ -148,6 +149,12 @@ async function search() {
 }
 
 const NOTHING = { results: [], first: [], totalFilters: {} };
+
+// Of a phrase, pagefind counts what has its words in any order.
+async function countPhrase(index, words) {
+  const answers = Object.keys(MANY).map((kind) => index.search(asked(words), { filters: { kind } }));
+  return Object.fromEntries((await Promise.all(answers)).map(({ results }, at) => [Object.keys(MANY)[at], results.length]));
+}
 
 // In the index `all_reduce` is a compound as `all-reduce` is, and each session has its week as one.
 const asked = (words) => spaced(words.replace(/(?<=[\p{L}\p{N}])_(?=[\p{L}\p{N}])/gu, "-").replace(/\b(week) (?=\d)/gi, "$1-"));
@@ -161,7 +168,7 @@ function fail() {
 }
 
 // `words` is what was looked for in the end; `strange` are those typed words that no result has.
-function finish({ results, first, totalFilters }, words, strange = []) {
+function finish({ results, first }, counts, words, strange = []) {
   found = results;
   shown = field.value;
   sought = words;
@@ -169,7 +176,7 @@ function finish({ results, first, totalFilters }, words, strange = []) {
   const isExact = ({ meta }) => [meta.title, ...(meta.words ?? "").split(" ")].some((name) => fold(name) === title);
   list.replaceChildren(...[...first.filter(isExact), ...first.filter((result) => !isExact(result))].map(item));
   more.hidden = found.length <= first.length;
-  showKinds(totalFilters.kind ?? {});
+  showKinds(counts);
   const several = found.length === 1 ? "1 result" : `${found.length} results`;
   const mended = words === shown.trim() ? "" : ` for “${words}”`;
   const without = strange.length ? `. Nothing has ${strange.map((word) => `“${word}”`).join(" or ")}.` : "";
@@ -202,12 +209,8 @@ function unheard(query, results) {
   if (query.includes('"')) return { strange: [] };
   const heard = new Set(results.flatMap((result) => {
     const { title, when = "", detail = "", words = "" } = result.meta;
-    return [...matched(result).inText, ...wordsOf([title, when, detail, words].join(" "))];
+    return [...marksIn(result).flat(), ...wordsOf([title, when, detail, words].join(" "))];
   }));
-  const alike = (word, other) => {
-    const at = [...word].findIndex((letter, place) => letter !== other[place]);
-    return at < 0 ? word.length : at;
-  };
   const isHeard = (word) => [...heard].some((other) => other.includes(word)
     || (alike(word, other) >= LETTERS && Math.max(word.length, other.length) - alike(word, other) <= 4));
   const isFar = (word) => [...heard].every((other) => alike(word, other) < Math.max(LETTERS, word.length / 2));
@@ -216,6 +219,12 @@ function unheard(query, results) {
   const strange = words.filter((word) =>
     word.length >= LETTERS && !/\d/.test(word) && !isHeard(fold(word)) && !parts(word).every(isHeard));
   return { strange, isNoise: strange.length > 0 && strange.length === words.length && strange.map(fold).every(isFar) };
+}
+
+// How many letters two words begin with alike.
+function alike(word, other) {
+  const at = [...word].findIndex((letter, place) => letter !== other[place]);
+  return at < 0 ? word.length : at;
 }
 
 async function mend(query, strange) {
@@ -285,11 +294,19 @@ const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase
 const wordsOf = (text) => fold(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
 const escape = (text) => text.replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-// The words that were looked for, and what pagefind found for them: `pipelining` finds `pipeline`.
-function matched({ excerpt, sub_results: places }) {
+// What pagefind marked: lists of words, of which a compound has several.
+function marksIn({ excerpt, sub_results: places }) {
   const marks = [excerpt, ...places.map((place) => place.excerpt)].join(" ").matchAll(/<mark>(.*?)<\/mark>/g);
-  const inText = [...marks].flatMap(([, text]) => wordsOf(text));
-  return { typed: wordsOf(spaced(sought)), inText: new Set(inText) };
+  return [...marks].map(([, text]) => wordsOf(text));
+}
+
+// The words that were looked for, and what was found for them: `pipelining` finds `pipeline`. Of a compound only the part
+// that was meant: FlashAttention-2 is found by `attention`, and its `2` doesn't stand for it elsewhere.
+function matched(result) {
+  const typed = wordsOf(spaced(sought));
+  const isMeant = (word) => typed.some((other) => word.includes(other) || (/\D{2}/.test(word) && other.includes(word)) || alike(word, other) >= LETTERS);
+  const inText = marksIn(result).flatMap((words) => (words.length > 1 ? words.filter(isMeant) : words));
+  return { typed, inText: new Set(inText) };
 }
 
 // A title as pagefind gives an excerpt: text with marks, its angle brackets escaped.

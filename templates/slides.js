@@ -268,6 +268,13 @@
   addEventListener("beforeprint", () => {
     closed = [...document.querySelectorAll(".slide details:not([open])")];
     closed.forEach((answer) => { answer.open = true; });
+    const before = root.dataset.mode;
+    root.dataset.mode = "paper";    // all slides, each in its frame
+    for (const box of slides.map(frame)) {
+      box.style.removeProperty("--fit");
+      if (box.scrollHeight > box.clientHeight + 1) box.style.setProperty("--fit", .98 * box.clientHeight / box.scrollHeight);
+    }
+    if (before) root.dataset.mode = before; else delete root.dataset.mode;
   });
   addEventListener("afterprint", () => closed.forEach((answer) => { answer.open = false; }));
 

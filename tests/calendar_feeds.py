@@ -8,9 +8,9 @@ from typing import Any
 
 import icalendar
 
-from sitegen.build import Options, read_course_model
 from sitegen.diagnostics import has_errors
 from sitegen.folders.disk import Tree
+from sitegen.intake import Options, read_course_model
 from sitegen.model import Course
 from sitegen.outputs.calendars import feeds
 from tests.sample import theme
@@ -47,10 +47,10 @@ def site_yaml(schedule: Sequence[str], deadlines: Sequence[str] = (), **facts: s
 
 def read_model(site: str, **options: Any) -> Course:
     tree = Tree({"papers.bib": BIB.encode(), "site.yaml": site.encode()}, {})
-    course, _, findings = read_course_model(tree, Options(**{"now": NOW, **options}))
-    assert course is not None
-    assert not has_errors(findings), [finding.message for finding in findings]
-    return course
+    read = read_course_model(tree, Options(**{"now": NOW, **options}))
+    assert read.course is not None
+    assert not has_errors(read.findings), [finding.message for finding in read.findings]
+    return read.course
 
 
 def publish(

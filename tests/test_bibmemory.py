@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sitegen.bib import bibmemory
 from sitegen.bib.bibliography import read_bibliography
 from sitegen.bib.bibmemory import read_or_recall, recall, remember
-from sitegen.build import Options, read_course_model
 from sitegen.diagnostics import Located
 from sitegen.folders.cache import MOST_OF_A_KIND, DiskCache
 from sitegen.folders.disk import Tree
+from sitegen.intake import Options, read_course_model
 from tests.papers import EXPORTS, NASTY, READING_LIST
 from tests.support import run_sitegen, write_course
 
@@ -93,10 +93,10 @@ def test_a_course_is_the_same_with_a_memory_and_without(tmp_path):
     site = b"course: {code: CS1, title: T, timezone: UTC}\n"
     tree = Tree({"papers.bib": LARGE + READING_LIST.read_bytes(), "site.yaml": site}, {})
     now = dt.datetime(2026, 2, 3, tzinfo=dt.UTC)
-    cold, _, told = read_course_model(tree, Options(now))
+    cold = read_course_model(tree, Options(now))
     for _ in range(2):
-        warm, _, told_again = read_course_model(tree, Options(now, cache=DiskCache(tmp_path)))
-        assert (warm, told_again) == (cold, told)
+        warm = read_course_model(tree, Options(now, cache=DiskCache(tmp_path)))
+        assert (warm.course, warm.findings) == (cold.course, cold.findings)
     assert list((tmp_path / ".sitegen" / "cache").glob("bibliography-*"))
 
 

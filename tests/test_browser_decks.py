@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from sitegen.course.heights import FRAME, SETTINGS, estimate_height, read_slide
+from sitegen.course.boxes import read_slide
+from sitegen.course.heights import FRAME, SETTINGS, estimate_height
 from tests.browsing import watch
 from tests.support import SITE_YAML, run_sitegen, write_course
 
@@ -344,6 +345,15 @@ def test_a_deck_prints_one_slide_a_sheet(page, site, name: str, keys: str):
     assert b"960" in pdf  # points: 1280 pixels
 
 
+@pytest.mark.parametrize("keys", ["", "3 Enter", "o", "r"])
+def test_a_slide_that_is_larger_than_its_frame_is_printed_smaller_on_one_sheet(page, talk, keys: str):
+    page.goto(talk)
+    before = press(page, *keys.split())
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == page.locator(".slide").count()
+    assert current(page) == before
+
+
 # --- what fits ----------------------------------------------------------------------------------
 
 MEASURE = """(densities) => {
@@ -370,12 +380,21 @@ MEASURE = """(densities) => {
 
 def test_what_overflows_is_foreseen_and_what_fits_is_seldom_thought_too_large(page, site):
     """Each slide of the course in each size of text: the browser's height beside the estimate."""
-    untold, false, fits = [], [], 0
-    for deck in sorted(site.glob("lectures/*/slides/index.html")):
+    decks = sorted(site.glob("lectures/*/slides/index.html"))
+    for deck in decks:
         page.goto(deck.as_uri())
         for slide in page.evaluate(MEASURE, list(SETTINGS)):
             assert not slide["overflows"], f"{deck.parent.parent.name}: {slide['label']}"
             assert not slide["wide"], f"{deck.parent.parent.name}: {slide['label']} scrolls sideways"
+    compare(page, [deck.as_uri() for deck in decks])
+
+
+def compare(page, decks: list[str]) -> None:
+    """No slide of any size overflows that is thought to fit; few are thought to overflow that fit."""
+    untold, false, fits = [], [], 0
+    for deck in decks:
+        page.goto(deck)
+        for slide in page.evaluate(MEASURE, list(SETTINGS)):
             html, title = slide["html"], ""
             if "opening" in slide["kind"]:
                 title = page.locator(".topic").inner_text()
@@ -388,6 +407,68 @@ def test_what_overflows_is_foreseen_and_what_fits_is_seldom_thought_too_large(pa
                 fits += seen <= FRAME
     assert untold == []
     assert len(false) < 0.07 * fits, false
+
+
+SENTENCE = "The scheduler reads all weights for every token, and latency grows with the size of a batch."
+ITEMS = "\n".join(
+    ["- Memory bandwidth, and then the network", f"- {SENTENCE}", "- In short: **it waits** [@ada2020]"] * 2
+)
+CODE = "```python\n" + "\n".join(f"    total_{n} = reduce(add, parts[{n}:], 0)" for n in range(12)) + "\n```"
+GRID = (
+    "| Model | Parameters | Memory | Year |\n|---|---|---|---|\n"
+    + "| A large one | 175 billion | 651 GB | 2020 |\n" * 6
+)
+FRACTIONS = " \\\\\n".join([r"f_i(x) &= \frac{\partial L}{\partial x_i} + \sum_{i=1}^{n} x_i^2"] * 4)
+ALIGNED = f"$$\n\\begin{{aligned}}\n{FRACTIONS}\n\\end{{aligned}}\n$$"
+NUMBERED = "\\begin{align}\n" + " \\\\\n".join([r"y_i &= a x_i + b"] * 6) + "\n\\end{align}"
+MATRIX = r"$$ A = \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}, f = \begin{cases} x^2 & x > 0 \\ 0 & \text{else} \end{cases} $$"
+PICTURE = "![A wheel](wheel.svg)\n\nFigure: What turns, and for how long it does so before it stops at last."
+QUOTE = f"> {SENTENCE}\n>\n> {SENTENCE}"
+BOXES = f'!!! note "A remark"\n    {SENTENCE} {SENTENCE}\n\n??? question "Why does it wait?"\n    {SENTENCE}'
+TERMS = "\n\n".join([f"Bandwidth\n:   {SENTENCE}"] * 3)
+INLINE = " ".join([r"Work of $O(n^2 \log n)$ for each of $\frac{n}{2}$ nodes."] * 12)
+BLOCKS = (ITEMS, CODE, GRID, ALIGNED, NUMBERED, MATRIX, PICTURE, QUOTE, BOXES, TERMS, INLINE, "Привет " * 60)
+MIXED = (
+    "Words."
+    + "".join(f"\n\n---\n\n## One\n\n{block}\n\n{other}" for block, other in zip(BLOCKS, ("", *BLOCKS), strict=False))
+    + "".join(
+        f"\n\n--- {{{kind}}}\n\n## Two\n\n{block}\n\n|||\n\n{ITEMS}"
+        for kind in (".wide-left", ".wide-right", ".even")
+        for block in (ITEMS, CODE, GRID, PICTURE, TERMS)
+    )
+    + "".join(f"\n\n--- {{{kind}}}\n\n## Three\n\n{ITEMS}" for kind in (".center", ".section", ".fragments"))
+)
+WHEEL = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200" viewBox="0 0 300 200"><circle r="90"/></svg>'
+
+
+def test_slides_of_all_kinds_are_estimated_as_the_browser_shows_them(page, tmp_path):
+    papers = "@article{ada2020, title={T}, author={Lovelace, Ada and Hopper, Grace and Liskov, Barbara}, year=2020}"
+    files = {"content/lectures/talk.md": MIXED, "content/lectures/wheel.svg": WHEEL, "papers.bib": papers}
+    course = write_course(tmp_path, files, SITE)
+    assert run_sitegen("build", course, "--out", course / "site").returncode == 0
+    compare(page, [(course / "site/lectures/talk/slides/index.html").as_uri()])
+
+
+TERM = r"\frac{a x^2}{n}"
+WIDE = (
+    "Words."
+    + "".join(f"\n\n---\n\n$$ y = {' + '.join([TERM] * count)} $$" for count in (6, 12, 18, 24))
+    + "".join(f"\n\n---\n\n|{'measured |' * count}\n|{'---|' * count}\n|{'1|' * count}" for count in (4, 9, 14, 19))
+    + "".join(
+        f"\n\n--- {{.wide-left}}\n\nWords.\n\n|||\n\n|{'measured|' * count}\n|{'---|' * count}\n|{'1|' * count}"
+        for count in (2, 4, 6)
+    )
+)
+
+
+def test_a_table_or_formula_that_is_wider_than_its_slide_is_told(page, tmp_path):
+    course = write_course(tmp_path, {"content/lectures/talk.md": WIDE}, SITE)
+    result = run_sitegen("build", course, "--out", course / "site")
+    page.goto((course / "site/lectures/talk/slides/index.html").as_uri())
+    scrolls = [number for number, slide in enumerate(page.evaluate(MEASURE, list(SETTINGS)), 1) if slide["wide"]]
+    told = re.findall(r"Slide (\d+) holds a (?:table|formula) that is wider", result.stderr)
+    assert len(scrolls) > 3
+    assert [int(number) for number in told] == scrolls
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -67,10 +67,12 @@ def publish(folder: Path, yaml: str, **files: str) -> Path:
     return folder / "site"
 
 
+LECTURE = {"content/lectures/overview.md": "# Overview\n\nWords.\n"}
+
+
 @pytest.fixture(scope="module")
 def small(tmp_path_factory) -> Path:
-    lecture = {"content/lectures/overview.md": "# Overview\n\nWords.\n"}
-    return publish(tmp_path_factory.mktemp("small"), SMALL, **lecture)
+    return publish(tmp_path_factory.mktemp("small"), SMALL, **LECTURE)
 
 
 @contextmanager
@@ -106,7 +108,7 @@ MOMENTS = [
     # (course, moment, what "next" begins with, what "due" begins with)
     ("real", "2026-01-20T10:00", "FIRST CLASS The term starts Tue 27 Jan. Tue 27 Jan, 3:30 pm in 7 days IRB 1207 Course overview Lecture notes", "DUE Mon 2 Feb, noon in 13 days Reviews: "),
     ("real", "2026-01-26T23:59", "FIRST CLASS The term starts tomorrow, Tue 27 Jan. Tue 27 Jan, 3:30 pm tomorrow", "DUE Mon 2 Feb, noon in 7 days"),
-    ("real", "2026-02-11T10:00", "NEXT CLASS Thu 12 Feb, 3:30 pm tomorrow IRB 1207 Pipeline parallelism GPipe open PDF PipeDream", "DUE Wed 11 Feb, noon today, in 2 hours Reviews: GPipe, PipeDream Thu 12 Feb, 11:59 pm tomorrow Project teams"),
+    ("real", "2026-02-11T10:00", "NEXT CLASS Thu 12 Feb, 3:30 pm tomorrow IRB 1207 Pipeline parallelism GPipe – open PDF PipeDream", "DUE Wed 11 Feb, noon today, in 2 hours Reviews: GPipe, PipeDream Thu 12 Feb, 11:59 pm tomorrow Project teams"),
     ("real", "2026-02-12T10:00", "NEXT CLASS Thu 12 Feb, 3:30 pm today, in 5 hours", "DUE Thu 12 Feb, 11:59 pm today, in 13 hours Project teams"),
     ("real", "2026-02-12T14:30:30", "NEXT CLASS Thu 12 Feb, 3:30 pm today, in 1 hour IRB", "DUE Thu 12 Feb"),
     ("real", "2026-02-12T15:29", "NEXT CLASS Thu 12 Feb, 3:30 pm in 1 minute IRB", "DUE Thu 12 Feb"),
@@ -114,7 +116,7 @@ MOMENTS = [
     ("real", "2026-02-12T16:45", "NEXT CLASS Tue 17 Feb, 3:30 pm in 5 days IRB 1207 Finer pipelines", "DUE Thu 12 Feb"),
     ("real", "2026-03-17T10:00", "NEXT CLASS Spring break until Sun 22 Mar. Tue 24 Mar, 3:30 pm in 7 days", "DUE Tue 24 Mar, 3:30 pm in 7 days Project check-in"),
     ("real", "2026-05-12T17:00", "NEXT CLASS No more classes are on the schedule; the term ends today.", "DUE Tue 12 May, 11:59 pm today, in 6 hours Project write-up"),
-    ("real", "2026-05-13T00:00", "NEXT CLASS Spring 2026 is over.", "DUE Nothing is due."),
+    ("real", "2026-05-13T00:00", "Spring 2026 is over.", ""),
     ("small", "2026-02-03T17:00", "NEXT LAB Fri 6 Feb, 10:00 am in 3 days Room 2 First lab", "DUE Mon 9 Feb, noon in 6 days Reviews: Alpha, Beta"),
     ("small", "2026-02-16T09:00", "NEXT CLASS Tue 17 Feb, 3:30 pm tomorrow Room 1 Trees Bring a laptop. Gamma – presented by Bo Li", "DUE Mon 16 Feb, noon today, in 3 hours Reviews: Gamma Fri 20 Feb, 11:59 pm in 4 days Proposal"),
     ("small", "2026-02-18T09:00", "NEXT LAB Fri 20 Feb, 10:00 am in 2 days Room 2 To be announced", "DUE"),
@@ -130,7 +132,7 @@ MOMENTS = [
 def test_the_home_page_says_what_is_next_and_due_at(browser, site, small, course, at, next_class, due):
     with visit(browser, site if course == "real" else small, HOME, at) as page:
         assert said(page, ".now .next").startswith(next_class)
-        assert said(page, ".now .soonest").startswith(due)
+        assert said(page, ".now .soonest").startswith(due) if due else page.locator(".now .soonest").is_hidden()
 
 
 def test_what_is_next_leads_to_its_papers_their_pdfs_notes_and_slides(browser, site, small):
@@ -148,7 +150,7 @@ def test_what_is_next_leads_to_its_papers_their_pdfs_notes_and_slides(browser, s
 
 def test_this_week_runs_from_monday_to_sunday(browser, small):
     week = "THIS WEEK Mon 16 Feb, noon Reviews: Gamma Tue 17 Feb, 3:30 pm Trees Fri 20 Feb, 10:00 am Lab: To be announced Fri 20 Feb, 11:59 pm Proposal"
-    for at in ("2026-02-16T00:00", "2026-02-22T23:59"):
+    for at in ("2026-02-16T00:00", "2026-02-20T23:58"):
         with visit(browser, small, HOME, at) as page:
             assert said(page, ".now .week") == week
     with visit(browser, small, HOME, "2026-02-12T12:00") as page:
@@ -224,6 +226,87 @@ def test_a_page_that_slept_catches_up_when_it_is_looked_at(browser, site):
 
 
 # --- today's row --------------------------------------------------------------------------------
+
+
+def test_what_is_due_at_the_first_minute_of_a_day_is_due_the_night_before(browser, tmp_path):
+    """`12:00 am` would be read both ways, and what is due in an hour isn't due `tomorrow`."""
+    yaml = SMALL.replace("{what: Proposal, due: 2026-02-20}", "{what: Proposal, due: 2026-02-20, at: 12am}")
+    site = publish(tmp_path, yaml, **LECTURE)
+    told = {}
+    for minute in ("16:30", "20:00", "22:59", "23:00", "23:01"):
+        with visit(browser, site, HOME, f"2026-02-19T{minute}") as page:
+            told[minute] = said(page, ".soonest li:first-child")
+    assert told == {
+        "16:30": "Fri 20 Feb, 0:00 tomorrow Proposal",
+        "20:00": "Fri 20 Feb, 0:00 in 4 hours Proposal",
+        "22:59": "Fri 20 Feb, 0:00 in 61 minutes Proposal",
+        "23:00": "Fri 20 Feb, 0:00 in 60 minutes Proposal",
+        "23:01": "Fri 20 Feb, 0:00 in 59 minutes Proposal",
+    }
+
+
+def test_a_class_past_midnight_is_running_until_it_is_over(browser, tmp_path):
+    yaml = SMALL.replace("Tue 3:30-4:45pm, Room 1", "Tue 11pm-12:30am, Room 1")
+    with visit(browser, publish(tmp_path, yaml, **LECTURE), HOME, "2026-02-11T00:10") as page:
+        assert said(page, ".next").startswith("CLASS NOW Tue 10 Feb, 11:00 pm now, until 12:30 am Room 1 Logs")
+        assert "11:00 pm – 12:30 am" in said(page, ".facts")
+
+
+@pytest.mark.parametrize(
+    ("at", "first", "title"),
+    [
+        ("2026-02-13T12:00", "Mon 9 Feb", "THIS WEEK"),  # Proposal is due on Sunday
+        ("2026-02-15T22:00", "Mon 16 Feb", "NEXT WEEK"),
+        ("2026-02-16T00:10", "Mon 16 Feb", "THIS WEEK"),
+        ("2026-03-28T12:00", "Sat 28 Mar", "THIS WEEK"),
+    ],
+)
+def test_once_all_of_this_week_is_over_the_next_one_is_shown(browser, tmp_path, at, first, title):
+    yaml = SMALL.replace("{what: Proposal, due: 2026-02-20}", "{what: Proposal, due: 2026-02-15, at: 9pm}")
+    with visit(browser, publish(tmp_path, yaml, **LECTURE), HOME, at) as page:
+        assert said(page, ".week h2") == title
+        days = page.locator(".week li time").all_inner_texts()
+        assert days[0].replace("\u00a0", " ").startswith(first) or title == "THIS WEEK"
+
+
+def test_a_week_begins_on_sunday_where_the_class_meets_on_it(browser, tmp_path):
+    yaml = SMALL.replace("Tue 3:30-4:45pm, Room 1", "Sun/Wed 3:30-4:45pm, Room 1")
+    with visit(browser, publish(tmp_path, yaml, **LECTURE), HOME, "2026-02-11T10:00") as page:
+        days = [text.replace("\u00a0", " ")[:9].strip(",") for text in page.locator(".week li time").all_inner_texts()]
+        assert days[0].startswith("Sun 8 Feb")
+
+
+def test_folded_rows_leave_the_accessibility_tree_and_come_back(browser, site):
+    """Chromium keeps a row whose content isn't rendered, so a screen reader would pass through empty rows."""
+
+    def rows(page) -> list[bool]:
+        """Whether each row of the tree has words."""
+        nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+        tree = {node["nodeId"]: node for node in nodes}
+
+        def has_words(node) -> bool:
+            return bool(node.get("name", {}).get("value")) or any(
+                has_words(tree[child]) for child in node["childIds"] if child in tree
+            )
+
+        found = [node for node in nodes if not node["ignored"] and node["role"]["value"] == "row"]
+        return [has_words(node) for node in found]
+
+    with visit(browser, site, SCHEDULE, "2026-04-21T10:00") as page:
+        folded = rows(page)
+        assert all(folded)
+        page.locator(".fold").click()
+        opened = rows(page)
+        assert all(opened)
+        assert len(opened) > 2 * len(folded) > 0
+        page.locator(".fold").click()
+        assert len(rows(page)) == len(folded)
+
+
+def test_a_next_class_without_links_has_no_list_of_them(browser, small):
+    with visit(browser, small, HOME, "2026-02-11T10:00") as page:
+        assert page.locator(".next .topic").count() == 1
+        assert page.locator(".now ul:not(:has(li))").count() == 0
 
 
 def test_today_s_rows_are_marked_with_a_word_and_what_is_next_too(browser, site):

@@ -95,6 +95,11 @@ def test_what_is_typed_is_found_in_lectures_sessions_and_papers_with_its_words_m
         ("checkin", "Project check-in"),
         ("spring break", "Spring break"),
         ("holiday", "Spring break"),
+        ("Mon 9 Feb", "Reviews: "),
+        ("Wednesday 11 February", "Reviews: Pipeline parallelism"),
+        ("review due", "Reviews: "),
+        ("due Monday", "Reviews: "),
+        ("review pipeline parallelism", "Reviews: Pipeline parallelism"),
         ("guest", "Guest lecture"),
         ("grading", "Syllabus"),
         ("Alan", "Special Topics"),
@@ -309,6 +314,40 @@ def test_kinds_are_counted_and_narrow_the_results_down(page, address):
     page.wait_for_selector(".kinds [data-kind=''][aria-pressed=true]")
 
 
+@pytest.mark.parametrize(
+    ("words", "some"), [('"pipeline parallelism"', True), ('"parallelism pipeline"', False), ('"attention"', True)]
+)
+def test_the_counts_of_a_phrase_are_of_what_has_it(dialog, words, some):
+    dialog.fill("#site-search-field", words)
+    answered(dialog, words)
+    counts = dict(re.findall(r"(\w+)\s+(\d+)", " ".join(dialog.locator(".kinds button:visible").all_inner_texts())))
+    found = re.match(r"(\d+) results|Nothing found", dialog.inner_text("#site-search .count"))
+    assert [found[1], bool(counts)] == [counts.get("All"), some]
+    assert int(counts.pop("All", 0)) == sum(map(int, counts.values()))
+
+
+def test_a_part_of_a_compound_is_not_marked_where_it_stands_alone(dialog):
+    dialog.fill("#site-search-field", "attention")
+    answered(dialog, "attention")
+    session = dialog.locator("#site-search ol > li", has_text="Thu 2 Apr").first
+    assert session.locator(".about mark").count() == 0
+    assert session.locator(".title mark").inner_text() == "Attention"
+
+
+def test_a_review_s_result_leads_to_where_the_schedule_says_it(page, address):
+    page.goto(address)
+    look_for(page, "review pipeline parallelism")
+    page.locator("#site-search ol .title a", has_text="Reviews: Pipeline parallelism").click()
+    page.wait_for_url("**/schedule/index.html#site-review-pipeline-parallelism")
+    assert page.locator(":target").inner_text().replace("\u00a0", " ").split("\n")[-1] == "Wed 11 Feb, noon"
+
+
+def test_a_break_is_not_called_a_session(dialog):
+    dialog.fill("#site-search-field", "spring break")
+    answered(dialog, "spring break")
+    assert dialog.locator("#site-search .kind").first.inner_text() == "BREAK"
+
+
 def test_the_number_of_results_is_told_politely_and_nothing_is_told_with_a_way_on(page, address):
     page.goto(address)
     look_for(page, "pipeline")
@@ -490,7 +529,7 @@ def test_without_scripts_the_search_page_lists_everything_by_kind(browser, addre
     page.goto(address)
     page.locator("a.search").click()
     assert page.url == address + "search/index.html"
-    assert page.locator(".search-page h2").all_inner_texts() == ["PAGES", "LECTURES", "SESSIONS", "DEADLINES", "ANNOUNCEMENTS", "PAPERS"]  # fmt: skip
+    assert page.locator(".search-page h2").all_inner_texts() == ["PAGES", "LECTURES", "SESSIONS", "BREAKS", "DEADLINES", "ANNOUNCEMENTS", "PAPERS"]  # fmt: skip
     assert len(shown(page)) > 100
     assert not page.locator(".search-page form").is_visible()
     context.close()

@@ -50,13 +50,13 @@ def test_what_is_not_yet_due_is_published_only_with_drafts(make, what):
 
 
 def test_today_is_the_date_in_the_courses_time_zone(make, tmp_path):
-    from sitegen.build import Options, read_course_model
     from sitegen.folders.disk import read_course
+    from sitegen.intake import Options, read_course_model
 
     make()
     tree, _ = read_course(tmp_path / "course")
     early = dt.datetime(2026, 2, 4, 3, tzinfo=dt.UTC)  # still 10 pm on the 3rd in New York
-    course, _, _ = read_course_model(tree, Options(early))
+    course = read_course_model(tree, Options(early)).course
     assert course is not None
     assert course.today == dt.date(2026, 2, 3)
 

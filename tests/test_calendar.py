@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.addresses import canonical
-from sitegen.build import Options, read_course_model
 from sitegen.folders.disk import read_course
+from sitegen.intake import Options, read_course_model
 from sitegen.model import Course, Deadline
 from sitegen.outputs.calendars import FEEDS, feeds
 from sitegen.outputs.contentlines import LONGEST, read_lines, text, write_lines
@@ -34,7 +34,7 @@ UTC = dt.UTC
 @pytest.fixture(scope="module")
 def real() -> Course:
     tree, _ = read_course(REPOSITORY)
-    course, _, _ = read_course_model(tree, Options(dt.datetime(2026, 2, 10, 12, tzinfo=UTC)))
+    course = read_course_model(tree, Options(dt.datetime(2026, 2, 10, 12, tzinfo=UTC))).course
     assert course is not None
     return course
 

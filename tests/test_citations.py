@@ -11,6 +11,7 @@ import pytest
 
 from sitegen.citing import STYLES, label_papers, list_references
 from sitegen.course.references import Targets, fill_document, fill_documents
+from sitegen.mathml import without_source
 from sitegen.model import Name, Paper
 from tests.markdown_cases import PAGE, TARGETS, html_errors, paper, read
 from tests.support import SITE_YAML, main_of, told
@@ -48,7 +49,7 @@ def fill(text: str, style: str = "author-year") -> tuple[str, str]:
 
 
 def words(html: str) -> str:
-    return unescape(re.sub(r"<[^>]*>", "", html)).replace("\u00a0", " ").strip()
+    return unescape(re.sub(r"<[^>]*>", "", without_source(html))).replace("\u00a0", " ").strip()
 
 
 FORMS = {

@@ -284,19 +284,30 @@ def test_a_host_that_is_not_this_machine_is_told(course):
     assert result.stderr.endswith("Error: 203.0.113.1 isn't an address on which this machine can listen.\n")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM to a process is POSIX")
-def test_serve_ended_by_sigterm_leaves_nothing_behind(course, tmp_path):
+@pytest.mark.skipif(sys.platform == "win32", reason="signals to a process are POSIX")
+@pytest.mark.parametrize("kind", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_serve_ends_with_a_sentence_and_leaves_nothing_behind(course, tmp_path, kind):
     (tmp_path / "tmp").mkdir()
     process = subprocess.Popen(
         [sys.executable, "-m", "sitegen", "serve", str(course), "--port", str(free_port())],
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
     )
     assert process.stdout is not None
     while not process.stdout.readline().startswith("Serving"):
         pass
-    assert list((tmp_path / "tmp").iterdir())
-    process.terminate()
-    process.communicate(timeout=20)
+    process.send_signal(getattr(signal, kind))
+    output, _ = process.communicate(timeout=20)
+    assert output == "The preview has ended.\n"
+    assert process.returncode == 0
     assert not list((tmp_path / "tmp").iterdir())
+    assert not (course / "_site").exists()
+
+
+@pytest.mark.parametrize("editor", ["notepad", "javascript:x{path}"])
+def test_an_editor_that_has_no_address_is_told(course, editor):
+    result = run_sitegen("serve", course, SITEGEN_EDITOR=editor)
+    assert result.returncode == 2
+    assert f'"{editor}" isn\'t an editor: known are vscode, ' in " ".join(result.stderr.split())

@@ -7,7 +7,9 @@ import re
 
 import pytest
 
-from sitegen.course.heights import FRAME, SETTINGS, estimate_height, read_slide
+from sitegen.course.boxes import read_slide
+from sitegen.course.formulasizes import measure_formula
+from sitegen.course.heights import FRAME, SETTINGS, estimate_height
 from sitegen.model import Slide
 from sitegen.prose.documents import read_document
 from tests.support import SITE_YAML, told
@@ -55,7 +57,7 @@ def deck_of(built) -> str:
         ("a\n\n## B\n\nc\n\n---\n\n## D", ["slide-1", "b", "d"], ["", "B", "D"]),
         ("a\n\n---\n\n## slide 3\n\n---\n\nb", ["slide-1", "slide-3", "slide-3-2"], ["", "slide 3", ""]),
         ("a\n\n--- {#why}\n\n## B", ["slide-1", "why"], ["", "B"]),
-        ("a\n\n---\n\nwords\n\n### B `c` $x^2$", ["slide-1", "b-c-x-2"], ["", "B c x^2"]),
+        ("a\n\n---\n\nwords\n\n### B `c` $x^2$", ["slide-1", "b-c-x-2"], ["", "B c x²"]),
         ("a\n\n---\n\n---", ["slide-1", "slide-2", "slide-3"], ["", "", ""]),
     ],
 )
@@ -103,11 +105,61 @@ def test_lists_on_two_slides_are_two_lists():
         ("## B {.slides-only}\n\nc {.slides-only}", '<h2 class="slides-only headline">B</h2> <p class="slides-only">c</p>'),
         ('<figure class="notes-only"><img alt="" src="https://x.org/a"></figure>\n\nd', "<p>d</p>"),
         ('<div markdown="1" class="notes-only">\n\n- c\n\n</div>\n\nd', "<p>d</p>"),
+        ('<div markdown="1" class="slides-only">\n\n## B\n\nc\n\n|||\n\nd\n\n</div>',
+         '<h2 class="headline">B</h2> <div class="sides"><div><p>c</p> </div><div><p>d</p> </div></div>'),
+        ('<div markdown="1" class="slides-only" id="x">\n\nc\n\n</div>', '<div id="x"> <p>c</p> </div>'),
+        ('<div markdown="1" class="slides-only fragment">\n\nc\n\n</div>', '<div class="fragment"> <p>c</p> </div>'),
         ("!!! speaker\n    Say *it*.\n\nc", '<p>c</p> <aside class="speaker" hidden> <p>Say <em>it</em>.</p> </aside>'),
         ('!!! speaker "Aloud"\n    Say it.', '<aside class="speaker" hidden> <p>Say it.</p> </aside>'),
     ],
 )  # fmt: skip
 def test_a_slide_shows(text: str, slide: str):
+    assert shown(f"a\n\n---\n\n{text}") == [slide]
+
+
+BLOCKS = {
+    "- c\n- d": "<ul> <li>c</li> <li>d</li> </ul>",
+    "- c\n\n- d": "<ul> <li> <p>c</p> </li> <li> <p>d</p> </li> </ul>",
+    "- c\n\n    d\n\n- e": "<ul> <li> <p>c</p> <p>d</p> </li> <li> <p>e</p> </li> </ul>",
+    "1. c {.mine}": "<ol> <li>c {.mine}</li> </ol>",
+    "c\n:   d": "<dl> <dt>c</dt> <dd>d</dd> </dl>",
+    "> c": "<blockquote> <p>c</p> </blockquote>",
+    "|c|d|\n|-|-|\n|1|2|": '<div aria-label="Table" class="table" role="group" tabindex="0"><table> <thead> <tr> '
+    '<th scope="col">c</th> <th scope="col">d</th> </tr> </thead> <tbody> <tr> <td>1</td> <td>2</td> </tr> </tbody> '
+    "</table></div>",
+    "```\nc\n```": '<div class="highlight"><pre tabindex="0" role="group" aria-label="Code"><code>c </code></pre></div>',
+    "!!! note\n    c": '<div class="admonition note"> <p class="admonition-title">Note</p> <p>c</p> </div>',
+}
+
+
+@pytest.mark.parametrize("line", ["\n{.%s}", "\n\n{.%s}", "\n{: .%s }"])
+@pytest.mark.parametrize("block", BLOCKS)
+def test_a_mark_on_the_line_below_a_block_means_all_of_it(block: str, line: str):
+    def views(mark: str) -> tuple[str, str]:
+        text = f"a\n\n---\n\n## B\n\n{block}{line % mark}\n\nz"
+        notes = " ".join(read(text).html.split()).replace("> <", "><")
+        return shown(text)[0].replace("> <", "><"), notes
+
+    html = BLOCKS[block].replace("> <", "><")
+    head, heading = '<h2 class="headline">B</h2>', '<p>a</p><h2 id="b">B</h2>'
+    assert views("notes-only") == (f"{head}<p>z</p>", f"{heading}{html}<p>z</p>")
+    assert views("slides-only") == (f"{head}{html}<p>z</p>", f"{heading}<p>z</p>")
+    assert views("fragment") == (f'{head}<div class="fragment">{html}</div><p>z</p>', f"{heading}{html}<p>z</p>")
+
+
+@pytest.mark.parametrize(
+    ("text", "slide"),
+    [
+        ("- c {.notes-only}\n- d", "<ul> <li>d</li> </ul>"),
+        ("- c\n  {.notes-only}\n- d", "<ul> <li>d</li> </ul>"),
+        ("- c\n- d {.notes-only}", "<ul> <li>c</li> </ul>"),
+        ("- c\n    - d\n    - e\n    {.notes-only}\n- f", "<ul> <li>c </li> <li>f</li> </ul>"),
+        ("- c {.notes-only}\n- d {.notes-only}\n\ne", "<p>e</p>"),
+        ("c\n:   d {.notes-only}\n:   e", "<dl> <dt>c</dt> <dd>e</dd> </dl>"),
+        ("[c](https://x.org){.notes-only}\n\nd", "<p>d</p>"),
+    ],
+)
+def test_a_mark_beside_words_means_these_and_leaves_nothing_empty(text: str, slide: str):
     assert shown(f"a\n\n---\n\n{text}") == [slide]
 
 
@@ -123,6 +175,8 @@ def test_each_item_of_a_slides_lists_can_come_by_itself():
         ("b {.fragment}", "<p>b</p>"),
         ("b {.slides-only}\n\nc", "<p>c</p>"),
         ("b\n{.notes-only}", "<p>b</p>"),
+        ('<div markdown="1" class="notes-only">\n\nb\n\n- c\n\n</div>', "<p>b</p>\n<ul>\n<li>c</li>\n</ul>"),
+        ('<div markdown="1" class="notes-only x">\n\nb\n\n</div>', '<div class="x">\n<p>b</p>\n</div>'),
         ("!!! speaker\n    Say it.\n\nc", "<p>c</p>"),
         ("## B {.slides-only}\n\nc", "<p>c</p>"),
     ],
@@ -321,6 +375,36 @@ def test_what_is_told_of_a_slide_that_is_too_large(make):
     )
 
 
+@pytest.mark.parametrize(
+    ("block", "told_of_it"),
+    [
+        (
+            f"|{'measured|' * 20}\n|{'---|' * 20}\n|{'1|' * 20}",
+            'The slide "B" holds a table that is wider than its room by about 90%.',
+        ),
+        (
+            f"$$ y = {' + '.join(['a x^2'] * 30)} $$",
+            'The slide "B" holds a formula that is wider than its room by about 40%.',
+        ),
+    ],
+)
+def test_what_is_told_of_a_table_or_formula_that_is_too_wide(make, block: str, told_of_it: str):
+    help = {
+        "table": "Give it fewer columns, or a wider column of the slide: --- {.wide-left} or {.wide-right}.",
+        "formula": "Break it into lines with aligned and \\\\, or give it a wider column of the slide: --- {.wide-left}.",
+    }["table" if "table" in told_of_it else "formula"]
+    assert told(make({LECTURE: f"a\n\n---\n\n## B\n\n{block}"})) == (
+        f"{LECTURE}:3:1: warning[slide-overflow]: {told_of_it}\n  3 | ---\n    | ^^^\n  help: {help}\n"
+    )
+
+
+def test_few_words_are_large_and_many_are_small(make):
+    texts = [f"## B{n}\n\n{' '.join(['word'] * n)}" for n in (10, 120, 200, 300, 400)]
+    deck = deck_of(make({LECTURE: "a\n\n---\n\n" + "\n\n---\n\n".join(texts)}))
+    kinds = re.findall(r'<section class="slide (?:opening )?(\w*) ?"', deck)[1:]
+    assert kinds == ["spare", "roomy", "", "dense", "denser"]
+
+
 def test_what_no_slide_shows_makes_none_too_large(make):
     hidden = "\n".join(f"    {line}" for line in LONG.split("\n"))
     texts = f'a\n\n---\n\n## B\n\n!!! speaker\n{hidden}\n\n<div markdown="1" class="notes-only">\n\n{LONG}\n\n</div>'
@@ -358,6 +442,20 @@ def test_columns_are_as_high_as_the_higher():
     assert height(both) == height("<p>a</p><p>b</p>")
 
 
+def test_a_drawing_far_wider_than_high_is_as_high_as_it_is_and_others_fill_their_room():
+    drawing = '<figure><svg viewBox="0 0 900 50" {}width="900" height="50"></svg></figure>'
+    assert height(drawing.format('class="flat" ')) < height(drawing.format("")) == height("") + 12
+
+
+def test_a_drawing_far_wider_than_high_has_a_class_of_its_own(make):
+    chain = "\n".join(f"n{n} -> n{n + 1}" for n in range(9))
+    texts = (
+        f'a\n\n---\n\n```dot alt="b"\ndigraph {{rankdir=LR\n{chain}}}\n```\n\n```dot alt="c"\ndigraph {{n0 -> n1}}\n```'
+    )
+    found = re.findall(r"<svg viewBox=\"[^\"]*\"( class=\"flat\")?", deck_of(make({LECTURE: texts})))
+    assert found == [' class="flat"', ""]
+
+
 def test_a_full_image_takes_no_room_from_words():
     assert height('<p><img src="a.png"></p>', "", "full") == height("")
     assert height('<p><img src="a.png"></p>') > 12
@@ -369,6 +467,35 @@ def test_a_full_image_takes_no_room_from_words():
 )  # fmt: skip
 def test_any_text_has_a_height(html: str):
     assert height(html) >= 5
+
+
+@pytest.mark.parametrize(
+    ("tex", "width", "height"),
+    [
+        (r"x", 0.55, 1.0),
+        (r"O(n^2 \log n)", 4.8, 1.1),
+        (r"\frac{p-1}{m+p-1}", 4.4, 2.2),
+        (r"\sum_{i=1}^n x_i", 2.7, 2.9),
+        (r"\begin{pmatrix} 1 & 2 & 3 \\ 4 & 5 & 6 \end{pmatrix}", 5.5, 2.4),
+        (r"\begin{aligned} f &= a \\ g &= b \\ h &= c \end{aligned}", 3.0, 4.7),
+        (r"\text{bytes sent by each}", 8.5, 1.0),
+        (r"\hat{x}", 0.6, 1.2),
+    ],
+)
+def test_a_formula_is_as_large_as_a_browser_shows_it(tex: str, width: float, height: float):
+    """Widths and heights in em, as Chromium has them with Latin Modern Math."""
+    match = re.search(r"<math.*</math>", read(f"$$ {tex} $$").html, re.DOTALL)
+    assert match
+    extent = measure_formula(match[0])
+    assert (extent.width, extent.height) == (pytest.approx(width, rel=0.2), pytest.approx(height, rel=0.15))
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<math>" * 3000, "<mfrac>" * 3000, "</mrow>" * 3000, "<mtable></mtable>", "<munder></munder>", "<mfrac/><msup/><mtr/>", "<mspace width='x'/>", "<math" * 3000, "<annotation>" * 3000],
+)  # fmt: skip
+def test_a_damaged_formula_has_a_size(html: str):
+    assert measure_formula(html).width >= 0
 
 
 def test_a_long_word_is_cut_into_lines():

@@ -48,7 +48,7 @@ def test_nothing_of_one_text_is_left_in_the_next():
     html_of("# A\n\n## B\n\nx[^1]\n\n*[KV]: k\n\n[r]: project.md\n\n[^1]: note")
     document, _ = read("")
     assert (document.html, document.headings, document.ids) == ("", (), frozenset())
-    assert html_of("KV [r] [^1]") == "<p>KV [r] [^1]</p>"
+    assert show("KV [r] [^1]")[0] == "<p>KV [r] [^1]</p>"
 
 
 def test_ids_are_those_of_tags_and_not_of_text():
@@ -151,7 +151,7 @@ def test_a_mistake_in_front_matter_has_its_place(line: str, slug: str, column: i
 
 def test_a_description_is_the_first_paragraph_cut_at_a_word():
     document, _ = read("## Heading\n\nSome *text* with $x$ and a [link](project.md). " + "word " * 60)
-    assert document.description.startswith("Some text with and a link. word word")
+    assert document.description.startswith("Some text with x and a link. word word")
     assert document.description.endswith("word…")
     assert len(document.description) <= 160
 

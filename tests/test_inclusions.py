@@ -283,7 +283,7 @@ def test_links_out_of_the_course_and_pipes_are_never_read(tmp_path):
 
 
 def test_a_file_that_may_not_be_read_is_told(make, monkeypatch):
-    monkeypatch.setattr("sitegen.build.read_start", lambda asset, size: b"")
+    monkeypatch.setattr("sitegen.intake.read_start", lambda asset, size: b"")
     built, _ = page(make, 'file="train.py"')
     assert [finding.message for finding in built.findings] == ["content/lectures/train.py can't be read."]
 

@@ -23,6 +23,7 @@ TARGETS = [
     "check",
     "remember",
     "test",
+    "docs",
     "bench",
     "checkers",
     "lint",
@@ -136,9 +137,9 @@ BUILD = ["-m", "sitegen", "build"]
 
 @posix
 def test_a_first_run_makes_the_environment_and_then_builds(tree: Tree) -> None:
-    assert tree.make("site") == [VENV, [*PIP, "."], [*BUILD, ".", "--out", "_site"]]
+    assert tree.make("site") == [VENV, [*PIP, ".[diagrams]"], [*BUILD, ".", "--out", "_site"]]
     assert tree.result.returncode == 0
-    assert tree.result.stdout.splitlines() == [f"Making .venv with {tree.python}", "Installing sitegen into .venv"]
+    assert tree.result.stdout.splitlines() == [f"Making .venv with {tree.python}", "Installing sitegen[diagrams] into .venv"]
 
 
 @posix
@@ -155,21 +156,21 @@ def test_a_changed_requirement_is_installed(tree: Tree, name: str) -> None:
     os.utime(tree.folder / name)
     later = (tree.folder / name).stat().st_mtime + 10
     os.utime(tree.folder / name, (later, later))
-    assert tree.make("site") == [[*PIP, "."], [*BUILD, ".", "--out", "_site"]]
+    assert tree.make("site") == [[*PIP, ".[diagrams]"], [*BUILD, ".", "--out", "_site"]]
 
 
 @posix
 def test_what_the_tests_need_is_installed_only_for_them(tree: Tree) -> None:
     tree.make("site")
-    assert tree.make("test") == [[*PIP, ".[test,lint]"], ["-m", "pytest"]]
+    assert tree.make("test") == [[*PIP, ".[diagrams,test,lint]"], ["-m", "pytest"]]
     assert tree.make("lint") == [["-m", "ruff", "format", "--check", "."], ["-m", "ruff", "check", "."], ["-m", "mypy"]]
 
 
 @posix
 def test_an_installation_that_failed_is_tried_again(tree: Tree) -> None:
-    assert tree.make("site", PIP_STATUS="1") == [VENV, [*PIP, "."]]
+    assert tree.make("site", PIP_STATUS="1") == [VENV, [*PIP, ".[diagrams]"], [*PIP, "."]]
     assert tree.result.returncode == 2
-    assert tree.make("site") == [[*PIP, "."], [*BUILD, ".", "--out", "_site"]]
+    assert tree.make("site") == [[*PIP, ".[diagrams]"], [*BUILD, ".", "--out", "_site"]]
 
 
 @posix
@@ -179,20 +180,20 @@ def test_an_environment_whose_python_is_gone_is_made_anew(tree: Tree) -> None:
     inside.unlink()
     inside.symlink_to(tree.folder / "removed by an upgrade")
     calls = tree.make("site", PYTHON="", PATH=tree.with_programs("python3"))
-    assert calls == [VENV, [*PIP, "."], [*BUILD, ".", "--out", "_site"]]
+    assert calls == [VENV, [*PIP, ".[diagrams]"], [*BUILD, ".", "--out", "_site"]]
 
 
 @posix
 def test_an_environment_that_another_python_made_is_made_anew(tree: Tree) -> None:
     tree.make("site")
-    assert tree.make("site", VENV_OF="another") == [VENV, [*PIP, "."], [*BUILD, ".", "--out", "_site"]]
+    assert tree.make("site", VENV_OF="another") == [VENV, [*PIP, ".[diagrams]"], [*BUILD, ".", "--out", "_site"]]
 
 
 @posix
 def test_an_environment_made_by_hand_is_kept(tree: Tree) -> None:
     (tree.folder / ".venv" / "bin").mkdir(parents=True)
     (tree.folder / ".venv" / "bin" / "python").symlink_to(tree.python)
-    assert tree.make("site") == [["-m", "pip", "--version"], [*PIP, "."], [*BUILD, ".", "--out", "_site"]]
+    assert tree.make("site") == [["-m", "pip", "--version"], [*PIP, ".[diagrams]"], [*BUILD, ".", "--out", "_site"]]
     assert tree.make("site") == [[*BUILD, ".", "--out", "_site"]]
 
 
@@ -299,12 +300,19 @@ def remember(folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
 
 @posix
 @pytest.mark.parametrize("address", ["https://example.edu/course/", "https://example.edu/course"])
-def test_the_published_calendar_is_put_where_the_next_build_finds_it(asked: Path, address: str) -> None:
+def test_what_is_published_is_put_where_the_next_build_finds_it(asked: Path, address: str) -> None:
     result = remember(asked, BASE_URL=address, PUBLISHED="BEGIN:VCALENDAR")
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
-    assert [path.name for path in (asked / "my course" / ".sitegen").iterdir()] == ["calendar.ics"]
-    assert (asked / "my course" / ".sitegen" / "calendar.ics").read_text("utf-8") == "BEGIN:VCALENDAR"
-    assert re.fullmatch(r"https://example\.edu/course/calendar\.ics\?\d+", (asked / "log").read_text("utf-8").strip())
+    assert kept(asked) == {"calendar.ics": "BEGIN:VCALENDAR", "feed.xml": "BEGIN:VCALENDAR"}
+    addresses = (asked / "log").read_text("utf-8").split()
+    assert [re.sub(r"\?\d+$", "", one) for one in addresses] == [
+        "https://example.edu/course/calendar.ics",
+        "https://example.edu/course/feed.xml",
+    ]
+
+
+def kept(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text("utf-8") for path in (folder / "my course" / ".sitegen").iterdir()}
 
 
 @posix
@@ -312,9 +320,11 @@ def test_a_site_that_is_not_there_yet_is_no_error_and_leaves_what_is_known(asked
     remember(asked, BASE_URL="https://example.edu/", PUBLISHED="the last")
     result = remember(asked, BASE_URL="https://example.edu/", PUBLISHED="<h1>half a pa", STATUS="22")
     assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout == "No calendar is published at https://example.edu/ yet; its events start anew.\n"
-    assert [path.name for path in (asked / "my course" / ".sitegen").iterdir()] == ["calendar.ics"]
-    assert (asked / "my course" / ".sitegen" / "calendar.ics").read_text("utf-8") == "the last"
+    assert result.stdout.splitlines() == [
+        "There is no calendar.ics at https://example.edu/ yet; what it would remember starts anew.",
+        "There is no feed.xml at https://example.edu/ yet; what it would remember starts anew.",
+    ]
+    assert kept(asked) == {"calendar.ics": "the last", "feed.xml": "the last"}
 
 
 def test_clean_deletes_what_was_built_and_keeps_the_rest(tmp_path: Path) -> None:

@@ -15,8 +15,9 @@ import html5lib
 import pytest
 from PIL import Image
 
-from sitegen.build import OUTPUTS, Options, read_course_model
+from sitegen.build import OUTPUTS
 from sitegen.folders.disk import read_course
+from sitegen.intake import Options, read_course_model
 from sitegen.model import Course, SiteLink
 from sitegen.outputs.linkeddata import course_node, list_nodes, paper_node, write_json_ld
 from sitegen.outputs.metadata import name_locale
@@ -36,7 +37,7 @@ def built():
 @pytest.fixture(scope="module")
 def course() -> Course:
     tree, _ = read_course(REPOSITORY)
-    course, _, _ = read_course_model(tree, Options(dt.datetime(2026, 2, 10, 17, tzinfo=dt.UTC)))
+    course = read_course_model(tree, Options(dt.datetime(2026, 2, 10, 17, tzinfo=dt.UTC))).course
     assert course is not None
     return course
 

@@ -119,7 +119,7 @@ def test_the_wheel_says_what_it_is(dist: Path) -> None:
         assert archive.read(f"{inside}/licenses/LICENSE") == (ROOT / "LICENSE").read_bytes()
     assert "\nLicense-Expression: MIT\n" in metadata
     assert "\nRequires-Python: >=3.11\n" in metadata
-    assert scripts.split() == ["[console_scripts]", "sitegen", "=", "sitegen.cli:main"]
+    assert scripts.split() == ["[console_scripts]", "sitegen", "=", "sitegen.__main__:main"]
 
 
 @pytest.mark.slow

@@ -187,6 +187,28 @@ def test_a_time_of_day(text: str, time: str):
 
 
 @pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("11:30pm-12:30am", dt.time(23, 30), dt.time(0, 30)),
+        ("7:30pm-12:00am", dt.time(19, 30), dt.time()),
+        ("9pm to midnight", dt.time(21), dt.time()),
+        ("23:30-00:30", dt.time(23, 30), dt.time(0, 30)),
+        ("21:00-2:00", dt.time(21), dt.time(2)),
+        ("9:30-12:30am", dt.time(21, 30), dt.time(0, 30)),
+    ],
+)
+def test_a_class_may_end_past_midnight(text: str, start: dt.time, end: dt.time):
+    assert parse_times(text) == (start, end)
+
+
+@pytest.mark.parametrize(
+    "text", ["5pm-4:30am", "11am-12:15am", "10pm-9:45pm", "8pm-9am", "3:30pm-midnight", "11pm-noon"]
+)
+def test_what_would_last_through_the_night_is_written_the_wrong_way_round(text: str):
+    assert refused(parse_times, text)[0] == "it ends before it starts"
+
+
+@pytest.mark.parametrize(
     "text", ["24:00", "25:00", "12:60", "13pm", "0am", "3", "330pm", "3.30pm", "midnight", "", "3:3", "٣:٣٠", "3:30xm"]
 )
 def test_what_isnt_a_time_is_refused(text: str):

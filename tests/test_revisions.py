@@ -183,6 +183,19 @@ def test_an_event_that_is_gone_stays_as_removed_once_and_for_all():
     assert (back["SUMMARY"], back["STATUS"], sequence(back)) == ("CS101: Serving", "CONFIRMED", 2)
 
 
+def test_a_schedule_that_is_emptied_cancels_every_event_of_its_feeds():
+    first = publish(TOPICS, today=EARLY)
+    second = publish([], first, today=EARLY)
+    assert names(second).keys() == names(first).keys()
+    assert {event["STATUS"] for event in names(second).values()} == {"CANCELLED"}
+    assert {sequence(event) for event in names(second).values()} == {1}
+    assert second["calendar.ics"].count(b"BEGIN:VTIMEZONE") == 1
+    assert publish([], second, today=EARLY) == second
+    back = names(publish(TOPICS, second, today=EARLY))
+    assert {(str(event["STATUS"]), sequence(event)) for event in back.values()} == {("CONFIRMED", 2)}
+    assert "calendar.ics" not in publish([], second, today=dt.date(2026, 6, 1))
+
+
 def test_a_deadline_with_an_id_is_the_same_event_in_other_words_and_on_another_day():
     first = publish(TOPICS, deadlines=["{what: Report, due: last class, id: report}"])
     second = publish(TOPICS, first, deadlines=["{what: Final report, due: 2026-03-13, id: report}"])
@@ -483,9 +496,10 @@ def test_what_was_kept_comes_before_what_was_published(tmp_path):
 
 
 def test_the_preview_does_not_watch_what_is_kept():
-    from sitegen.serve import WATCHED
+    from sitegen.preview.listing import FILES, FOLDERS, is_passed_over
 
-    assert not any(name.startswith(".") for name in WATCHED)
+    assert not any(name.startswith(".") for name in (*FILES, *FOLDERS))
+    assert is_passed_over(".sitegen/calendar.ics")
 
 
 def test_the_now_of_a_build_is_its_own():

@@ -45,7 +45,6 @@ Session | Collective communication | schedule/index.html#session-11 | Tue 3 Mar 
 Session | Checkpoints and failures | schedule/index.html#session-12 | Thu 5 Mar |
 Session | Serving, an overview | schedule/index.html#session-13 | Tue 10 Mar |
 Session | Batching | schedule/index.html#session-14 | Thu 12 Mar |
-Session | Spring break | schedule/index.html#site-break-2026-03-15 | 15–22 Mar |
 Session | Programs of prompts | schedule/index.html#session-15 | Tue 24 Mar |
 Session | Attention kernels | schedule/index.html#session-16 | Thu 26 Mar |
 Session | Caches over the network | schedule/index.html#session-17 | Tue 31 Mar |
@@ -58,6 +57,7 @@ Session | Final presentations I | schedule/index.html#session-26 | Thu 30 Apr |
 Session | Final presentations II | schedule/index.html#session-27 | Tue 5 May |
 Session | Final presentations III | schedule/index.html#session-28 | Thu 7 May |
 Session | What we learned | schedule/index.html#session-29 | Tue 12 May |
+Break | Spring break | schedule/index.html#site-break-2026-03-15 | 15–22 Mar |
 Deadline | Team sign-up | schedule/index.html#team-sign-up | due Fri 6 Feb, 11:59 pm |
 Deadline | Project proposal | schedule/index.html#proposal | due Tue 17 Feb, 11:59 pm |
 Deadline | Mid-term check-in | schedule/index.html#check-in | due Fri 27 Mar, 11:59 pm |
@@ -129,6 +129,17 @@ def test_a_session_is_found_by_its_papers_its_presenters_its_part_and_its_date()
     )
 
 
+def test_a_review_is_found_by_its_day_and_its_papers():
+    session = next(item for item in sample_course().sessions if item.topic == "Pipeline parallelism")
+    assert session.review
+    made = record(session.review.what, deadlines=(session.review,))
+    assert line(made) == (
+        "Deadline | Review for Pipeline parallelism | schedule/index.html#site-review-session-6 | due Wed 11 Feb, noon |"
+    )
+    assert made.html.endswith("<p>Wednesday 11 February 2026</p>")
+    assert "GPipe" in made.html
+
+
 def test_a_paper_is_found_by_its_abstract_its_authors_its_venue_and_its_topics():
     html = record("Megatron-LM: Training Multi-Billion Parameter Language Models Using Model Parallelism").html
     assert html.startswith("<p>Scaling up deep neural network capacity")
@@ -145,7 +156,7 @@ def test_a_paper_is_found_by_its_abstract_its_authors_its_venue_and_its_topics()
         ("Readings", "papers list bibliography BibTeX"),
         ("Pipeline parallelism", "Week-3 2026-02-12"),
         ("Spring break", "no class, holiday 2026-03-15 2026-03-22"),
-        ("Project proposal", "deadline 2026-02-17"),
+        ("Project proposal", "due deadline 2026-02-17"),
         ("Alpa: Automating Inter- and Intra-Operator Parallelism for Distributed Deep Learning", "Operator"),
         ("Check-N-Run: a Checkpointing System for Training Deep Learning Recommendation Models", "N Run"),
         ("How to read a paper", "Week-1 2026-01-29"),
@@ -427,7 +438,7 @@ def forged(**files: bytes):
     [
         b"",
         b"not gzip",
-        gzip.compress(b"no signature"),
+        gzip.compress(b"no signature", mtime=0),
         b"pagefind_dcd",
         b"pagefind_dcd\x83\x61a\x80\x80",
         b"pagefind_dcd\x82\x61a\x9f\xff",

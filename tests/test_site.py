@@ -92,11 +92,11 @@ def test_a_fact_of_the_course_is_where_a_student_looks_for_it(built, path):
 def test_the_schedule_fills_the_term_with_two_papers_for_each_discussion(built):
     import datetime as dt
 
-    from sitegen.build import Options, read_course_model
     from sitegen.folders.disk import read_course
+    from sitegen.intake import Options, read_course_model
 
     tree, _ = read_course(REPOSITORY)
-    course, _, _ = read_course_model(tree, Options(dt.datetime(2026, 2, 3, tzinfo=dt.UTC)))
+    course = read_course_model(tree, Options(dt.datetime(2026, 2, 3, tzinfo=dt.UTC))).course
     assert course is not None
     assert len(course.sessions) == 29
     discussions = [session for session in course.sessions if session.required]

@@ -12,8 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sitegen.config.phrases import load_zone
-from sitegen.course.deadlines import review_due
-from sitegen.course.meetings import MAX_WEEKS, list_meetings, monday_of
+from sitegen.course.deadlines import check_review_hour, review_due
+from sitegen.course.meetings import MAX_WEEKS, is_skipped, list_meetings, week_of
 from sitegen.course.timetable import Slot, Timetable, plan_term
 from sitegen.diagnostics import Located, Span
 from sitegen.plan import LAST, Days, DeadlineRule, Due, Entry, Offset, PartHeading, Pattern, ReviewRule, Term
@@ -369,6 +369,66 @@ def test_a_time_that_the_clock_skips_or_repeats_has_the_offset_before_the_change
     assert found.milestones[0].due.astimezone(dt.UTC).isoformat() == utc
 
 
+@pytest.mark.parametrize(
+    ("date", "start", "end", "expected"),
+    [
+        ("2026-03-01", dt.time(2, 30), dt.time(3, 30), "2026-03-01T02:30:00-05:00 2026-03-01T03:30:00-05:00"),
+        # That night the clocks go from 2:00 to 3:00.
+        ("2026-03-08", dt.time(2, 30), dt.time(3, 30), "2026-03-08T03:30:00-04:00 2026-03-08T04:30:00-04:00"),
+        ("2026-03-08", dt.time(2), dt.time(2, 50), "2026-03-08T03:00:00-04:00 2026-03-08T03:50:00-04:00"),
+        ("2026-03-08", dt.time(1, 30), dt.time(2, 30), "2026-03-08T01:30:00-05:00 2026-03-08T03:30:00-04:00"),
+        # Past midnight, and until then.
+        ("2026-03-01", dt.time(23, 30), dt.time(0, 30), "2026-03-01T23:30:00-05:00 2026-03-02T00:30:00-05:00"),
+        ("2026-03-01", dt.time(19, 30), dt.time(), "2026-03-01T19:30:00-05:00 2026-03-02T00:00:00-05:00"),
+        ("2026-03-07", dt.time(22), dt.time(2, 30), "2026-03-07T22:00:00-05:00 2026-03-08T03:30:00-04:00"),
+    ],
+)
+def test_a_class_lasts_whatever_the_clocks_do_and_may_end_on_the_next_day(
+    date: str, start: dt.time, end: dt.time, expected: str
+):
+    a_term = Term(day(date), day(date), (Pattern((day(date).weekday(),), start, end),))
+    own = session("B", date=day(date), extra=True, time=(start, end))
+    found, _ = plan_term(a_term, [session("A"), own], [], NEW_YORK)
+    said = [f"{slot.meeting.start.isoformat()} {slot.meeting.end.isoformat()}" for slot in found.slots]
+    assert said == [expected, expected]
+
+
+def test_a_class_of_the_night_overlaps_one_that_begins_before_it_is_over():
+    late, later = Pattern((1,), dt.time(22), dt.time(1)), Pattern((1,), dt.time(23), dt.time(23, 50))
+    findings = list_meetings(Term(day("2026-02-03"), day("2026-02-03"), (late, later)), NEW_YORK)[1]
+    assert [finding.slug for finding in findings] == ["overlap"]
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "weeks"),
+    [
+        ((2, 6), "02-08 1, 02-11 1, 02-15 2, 02-18 2"),  # Sunday and Wednesday
+        ((5, 6), "02-08 1, 02-14 2, 02-15 2"),  # the weekend is one
+        ((1, 3), "02-10 1, 02-12 1, 02-17 2"),
+    ],
+)
+def test_weeks_begin_on_sunday_where_the_class_meets_on_it_but_not_on_saturday(weekdays: tuple[int, ...], weeks: str):
+    found = planned(term("2026-02-08", "2026-02-18", *weekdays), [session("A", count=weeks.count(",") + 1)])
+    assert ", ".join(f"{slot.meeting.start:%m-%d} {slot.week}" for slot in found.slots) == weeks
+
+
+def test_a_deadline_at_a_time_that_the_clocks_skip_is_told():
+    rule = replace(deadline("Report", "first class", -1, dt.time(2, 30)), what=Located("Report", Span("site.yaml", 9)))
+    _, findings = plan_term(term("2026-03-09", "2026-03-09", 0), [session("A")], [rule], NEW_YORK)
+    (told,) = [finding for finding in findings if finding.slug == "skipped-hour"]
+    assert (told.span.line, told.severity) == (9, "warning")
+    assert told.message == '"Report" is due on Sun 2026-03-08 at 02:30, but that night the clocks skip this time.'
+    assert told.help == "It is taken for 03:30; write that, or an earlier hour."
+
+
+def test_a_review_at_a_time_that_the_clocks_skip_is_told():
+    meeting = list_meetings(term("2026-03-09", "2026-03-09", 0), NEW_YORK)[0][0]
+    told = check_review_hour(ReviewRule(at=dt.time(2, 30)), meeting, NEW_YORK, "Logs")
+    assert told
+    assert told.message.startswith('The review for "Logs" is due on Sun 2026-03-08 at 02:30, but')
+    assert check_review_hour(ReviewRule(at=dt.time(3)), meeting, NEW_YORK, "Logs") is None
+
+
 def test_reviews_are_due_at_a_local_time_before_the_session():
     meetings = list_meetings(term("2026-03-10", "2026-03-10", 1), NEW_YORK)[0]
     rule = ReviewRule(due=Offset(-3), at=dt.time(12))
@@ -504,10 +564,10 @@ def test_weeks_are_numbered_from_1_without_gaps_where_class_meets(course: tuple[
     a_term, lines = course
     meetings = list_meetings(a_term, NEW_YORK)[0]
     found = plan_term(a_term, lines, [], NEW_YORK)[0].slots
-    mondays = sorted({monday_of(meeting.start.date()) for meeting in meetings})
+    weeks = sorted({week_of(meeting.start.date(), a_term.week_opens) for meeting in meetings})
     for slot in found:
-        monday = monday_of(slot.meeting.start.date())
-        assert slot.week == (mondays.index(monday) + 1 if monday in mondays else 0)
+        first = week_of(slot.meeting.start.date(), a_term.week_opens)
+        assert slot.week == (weeks.index(first) + 1 if first in weeks else 0)
         assert slot.week > 0 or slot.entry.extra
 
 
@@ -527,7 +587,7 @@ def test_a_deadline_has_the_local_time_that_was_asked_for(
     found, findings = plan_term(a_term, lines, rules, zone)  # type: ignore[arg-type]
     days_of = {slot.id: slot.meeting.start.date() for slot in found.slots}
     for milestone in found.milestones:
-        assert milestone.due.time() == at
+        assert milestone.due.time() == at or is_skipped(milestone.due.date(), at, zone)  # type: ignore[arg-type]
         if milestone.session:
             assert milestone.due.date() - days_of[milestone.session] == dt.timedelta(days=offset)
     assert any(finding.slug == "unknown-session" and '"nowhere"' in finding.message for finding in findings)

@@ -183,7 +183,7 @@ def _days_help(word: str) -> str:
 
 
 def parse_times(text: str) -> tuple[dt.time, dt.time]:
-    """`3:30-4:45pm`, `11:30-12:45pm`, `15:30-16:45`, `from 9:30 to 10:45`: start and end on one day.
+    """`3:30-4:45pm`, `11:30-12:45pm`, `15:30-16:45`, `from 9:30 to 10:45`: start and end, on one day or in one night.
 
     What isn't said is filled in where only one reading makes a class: a half without am or pm takes
     the one that makes the shorter class, and with neither, a start from 8 to 12 is before noon or at
@@ -192,7 +192,8 @@ def parse_times(text: str) -> tuple[dt.time, dt.time]:
     match = _TIMES.fullmatch(text.strip().removeprefix("from "))
     if not match:
         raise Unreadable(help="Write when it starts and ends, such as 3:30-4:45pm.")
-    starts, ends = _readings(match["start"]), _readings(match["end"])
+    is_midnight = match["end"].casefold() == "midnight"  # the end of a class is no riddle
+    starts, ends = _readings(match["start"]), [dt.time()] if is_midnight else _readings(match["end"])
     if set(starts) & set(ends) and (len(ends) == 2 or "m" in match["end"].casefold()):
         # 10:00-22:00 says that it takes half a day; 10:00-10:00 is a slip.
         raise Unreadable("it ends when it starts", "Write when it ends, such as 3:30-4:45pm.")
@@ -209,9 +210,21 @@ def parse_times(text: str) -> tuple[dt.time, dt.time]:
         pairs = [(start, ends[0]) for start in sensible[-1:]]
     else:
         pairs = [(starts[0], end) for end in ends if end > starts[0]]
+    pairs = pairs or [pair for start in starts for end in ends if _is_night(*(pair := (start, end)))]
     if not pairs:
         raise Unreadable("it ends before it starts")
     return pairs[0]
+
+
+_EVENING, _LONGEST_NIGHT = 18, 6
+"""Hours. A class that ends past midnight begins in the evening and is no longer; else it is written the wrong way
+round."""
+
+
+def _is_night(start: dt.time, end: dt.time) -> bool:
+    """`23:30` to `00:30`: a class past midnight."""
+    minutes = (end.hour - start.hour) * 60 + end.minute - start.minute
+    return start.hour >= _EVENING and end < start and minutes % (24 * 60) <= _LONGEST_NIGHT * 60
 
 
 def parse_meets(text: str) -> plan.Pattern:

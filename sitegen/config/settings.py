@@ -31,6 +31,7 @@ from sitegen.config.fields import (
     Text,
 )
 from sitegen.config.forms import ACCENT, LOGO, WEB_ADDRESS, ChecksType, DaysTable, DueType, LinksType, MeetsType
+from sitegen.config.mathforms import MATH, find_commented
 from sitegen.config.phrases import load_zone, parse_offset
 from sitegen.config.yamltree import Node, Pairs, Scalar, read_yaml
 from sitegen.diagnostics import Diagnostic, Located, Rule, Span, closest
@@ -81,6 +82,16 @@ _COURSE = Record(
         ),
         Key("repository", WEB_ADDRESS, 'The repository\'s web address, for "edit this page".'),
         Key("branch", TEXT, "The repository's branch that publishes; main if not given."),
+        Key(
+            "folder",
+            Text(r"(?!.*(?:^|/)\.\.?(?:/|$))[^\\?#:]+", "a folder such as teaching/2026-course"),
+            "The course's folder in the repository; its top if not given.",
+        ),
+        Key(
+            "edit",
+            Text(r"https?://\S*\{path\}\S*", "a web address with {path} in it"),
+            "The address of the repository's editor, with {branch} and {path}, where sitegen doesn't know its host.",
+        ),
         Key("accent", ACCENT, 'The colour of links: "#a3271f" in quotes, or {light, dark}.'),
         Key("logo", LOGO, "An image in content/ for the masthead, or {light, dark, alt}."),
     ],
@@ -183,6 +194,7 @@ SITE = Record(
             OneOf(("author-year", "venue", "number")),
             "How texts cite papers: author-year (Kwon et al., 2023), venue (Kwon et al., SOSP '23) or number [1].",
         ),
+        Key("math", MATH, "How formulas are written."),
         Key("checks", ChecksType(), "Severity by slug: error, warning, note or off."),
     ],
     partial=True,
@@ -222,7 +234,7 @@ def read_settings(source: bytes | None) -> tuple[plan.Settings | None, list[Diag
             findings.append(NO_SITE_YAML.at(start, message, help))
         return None, findings
     settings = SITE.read(node, findings)
-    findings += _commented_colours(node, text)
+    findings += [*_commented_colours(node, text), *find_commented(_value_of(node, "math"), text)]
     if settings is not None:
         settings = replace(settings, unreadable=_unreadable(node, findings))
         findings += _check_term(settings, node)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from sitegen.addresses import CONTENT
-from sitegen.course.deadlines import review_due
+from sitegen.course.deadlines import check_review_hour, review_due
 from sitegen.course.references import unknown_paper
 from sitegen.course.timetable import Slot, Timetable
 from sitegen.diagnostics import Diagnostic, Located, Related, Rule, closest
@@ -137,13 +137,15 @@ def _session(slot: Slot, settings: Settings, shelf: Shelf, findings: list[Diagno
         links=_links(entry, shelf),
         span=entry.span,
     )
-    return _with_review(session, slot, settings)
+    return _with_review(session, slot, settings, findings)
 
 
-def _with_review(session: Session, slot: Slot, settings: Settings) -> Session:
+def _with_review(session: Session, slot: Slot, settings: Settings, findings: list[Diagnostic]) -> Session:
     papers = tuple(reading.paper for reading in session.required)
     if settings.reviews is None or not papers or session.kind == "cancelled":
         return session
+    skipped = check_review_hour(settings.reviews, slot.meeting, settings.course.timezone, session.topic)
+    findings += [skipped] if skipped else []
     deadline = Deadline(
         id=f"review-{session.id}",
         what=f"Review: {session.topic}" if len(papers) == 1 else f"Reviews: {session.topic}",

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from sitegen.course.meetings import FAR_WEEKS
 from sitegen.diagnostics import Diagnostic, Located, Related, Rule, Span, closest
-from sitegen.model import Course, Deadline, Paper, Reading, Session
+from sitegen.model import Attachment, Course, Deadline, Paper, Reading, Session
 from sitegen.plan import Entry, Settings, Term
 from sitegen.prose.proofread import MEETING_HELP, MEETING_LINK, MEETING_WORDS, PLACEHOLDER_TEXT, has_meeting_link
 from sitegen.texts import slugify
@@ -300,13 +300,17 @@ def _slides(course: Course) -> Iterator[Diagnostic]:
         if session.start.date() < course.today and session.kind in ("class", "guest"):
             hour = (session.start.weekday(), session.start.time())
             alike.setdefault("lecture" if session.lecture else hour, []).append(session)
-    decks = {page.source for page in course.lectures if page.slides}
+    decks = {page.source for page in course.lectures if page.slides or any(_may_be_slides(file) for file in page.files)}
     for past in alike.values():
         for before, session, after in zip(past, past[1:], past[2:], strict=False):
             has_deck = session.lecture in decks
             if _has_slides(before) and _has_slides(after) and not has_deck and not _has_slides(session):
                 message = f'"{session.topic}" has no slides, but "{before.topic}" and "{after.topic}" have.'
                 yield MISSING_SLIDES.at(session.span, message, "Add slides: with their address or path.")
+
+
+def _may_be_slides(file: Attachment) -> bool:
+    return file.is_slides or file.path.casefold().endswith(".pdf")
 
 
 def _has_slides(session: Session) -> bool:

@@ -10,8 +10,8 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sitegen.course.meetings import EXAMPLE_TERM, Meeting, at_time
-from sitegen.diagnostics import Diagnostic, Located, Related, Rule, closest
+from sitegen.course.meetings import EXAMPLE_TERM, Meeting, at_time, is_skipped, say_day
+from sitegen.diagnostics import Diagnostic, Located, Related, Rule, Span, closest
 from sitegen.plan import DeadlineRule, ReviewRule
 from sitegen.texts import slugify, unique
 
@@ -32,6 +32,19 @@ DUPLICATE_ID = Rule(
     right=EXAMPLE_TERM + "schedule:\n  - {topic: Serving, id: serving}\n  - {topic: More serving}\n  - tba: 2",
 )
 
+SKIPPED_HOUR = Rule(
+    "skipped-hour",
+    "warning",
+    "Something is due at a time that doesn't exist: the clocks are set forward that night. It is taken for the time "
+    "that they show then, but who reads the deadline can't know.",
+    wrong="course: {code: CS101, title: Systems, timezone: America/New_York}\n"
+    "term:\n  start: 2026-03-05\n  end: 2026-03-10\n  meets: Tue/Thu 3:30-4:45pm\n"
+    "schedule: [Training, Serving]\ndeadlines:\n  - {what: Report, due: 2026-03-08, at: 2:30am}",
+    right="course: {code: CS101, title: Systems, timezone: America/New_York}\n"
+    "term:\n  start: 2026-03-05\n  end: 2026-03-10\n  meets: Tue/Thu 3:30-4:45pm\n"
+    "schedule: [Training, Serving]\ndeadlines:\n  - {what: Report, due: 2026-03-08, at: 3:30am}",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
@@ -46,7 +59,15 @@ class DueDate:
 
 def review_due(rule: ReviewRule, meeting: Meeting, zone: ZoneInfo) -> dt.datetime:
     """When the review for a session at `meeting` is due, in local time whatever the clock does in between."""
-    return at_time(meeting.start.date() + dt.timedelta(days=rule.due.days), rule.at, zone)
+    return at_time(_review_day(rule, meeting), rule.at, zone)
+
+
+def _review_day(rule: ReviewRule, meeting: Meeting) -> dt.date:
+    return meeting.start.date() + dt.timedelta(days=rule.due.days)
+
+
+def check_review_hour(rule: ReviewRule, meeting: Meeting, zone: ZoneInfo, topic: str) -> Diagnostic | None:
+    return _skipped_hour(f'The review for "{topic}"', _review_day(rule, meeting), rule.at, zone, rule.span)
 
 
 def count_deadlines(
@@ -76,8 +97,10 @@ def count_deadlines(
             continue
         day = rule.due.date or ends.get(anchor) or sessions.get(anchor)
         if day is not None:
-            due = at_time(day + dt.timedelta(days=rule.due.days), rule.at, zone)
-            found.append(DueDate(rule, name, due, anchor if anchor in sessions else ""))
+            day += dt.timedelta(days=rule.due.days)
+            found.append(DueDate(rule, name, at_time(day, rule.at, zone), anchor if anchor in sessions else ""))
+            skipped = _skipped_hour(f'"{rule.what}"', day, rule.at, zone, rule.what.span)
+            findings += [skipped] if skipped else []
     return sorted(found, key=lambda milestone: milestone.due), findings
 
 
@@ -96,6 +119,14 @@ def _given_ids(rules: Sequence[DeadlineRule], sessions: Container[str]) -> tuple
         elif rule.id:
             given[str(rule.id)] = rule.id
     return set(given), findings
+
+
+def _skipped_hour(what: str, day: dt.date, time: dt.time, zone: ZoneInfo, span: Span) -> Diagnostic | None:
+    if not is_skipped(day, time, zone):
+        return None
+    shown = at_time(day, time, zone)
+    message = f"{what} is due on {say_day(day)} at {time:%H:%M}, but that night the clocks skip this time."
+    return SKIPPED_HOUR.at(span, message, f"It is taken for {shown:%H:%M}; write that, or an earlier hour.")
 
 
 def _unknown_session(rule: DeadlineRule, known: Iterable[str]) -> Diagnostic:

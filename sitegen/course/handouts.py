@@ -1,6 +1,6 @@
 """A lecture's Markdown as its notes show it: without what is said and shown in class alone.
 
-Text in, text out, by blocks between empty lines. What slides are and which marks they know is `slides`', where the
+Text in, text out, by blocks between empty lines. Which marks there are is told in `prose.marks`, where the
 same is done to the lecture's HTML.
 """
 
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sitegen.prose.slides import FRAGMENT, FRAGMENTS, NOTES_ONLY, SLIDES_ONLY, SPEAKER
+from sitegen.prose.marks import FRAGMENT, FRAGMENTS, NOTES_ONLY, SLIDES_ONLY, SPEAKER
 
 _FENCE = re.compile(r"[ \t>]*(?P<fence>`{3,}|~{3,})")
 _DIVIDER = re.compile(r"(?:---|\|\|\|)[ \t]*(?:\{[^{}]*\}[ \t]*)?")
@@ -20,9 +20,14 @@ _MARK = re.compile(rf"[ \t]*\{{:?[ ]*(?P<marks>\.(?:{_MARKS})(?:[ ]+\.(?:{_MARKS
 _HEADING = re.compile(r"#{1,6}[ \t]")
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]")
 _ELEMENT = re.compile(
-    rf"""^<(?P<tag>[a-z][a-z0-9]*)\b[^<>]*?\sclass\s*=\s*["'](?:[^"'<>]*\s)?{SLIDES_ONLY}[\s"']""",
+    rf"""^<(?P<tag>[a-z][a-z0-9]*)\b[^<>]*?\sclass\s*=\s*["'](?:[^"'<>]*\s)?(?P<view>{SLIDES_ONLY}|{NOTES_ONLY})[\s"']""",
     re.IGNORECASE | re.MULTILINE,
 )
+_NOTES = re.compile(
+    rf"""<div(?=[^<>]*\smarkdown\b)(?:\s+markdown(?:=["']?(?:1|block)["']?)?|\s+class\s*=\s*["']{NOTES_ONLY}["'])+\s*>""",
+    re.IGNORECASE,
+)
+"""What opens a `div` that says nothing but where it is shown."""
 
 
 class _Line(NamedTuple):
@@ -39,10 +44,55 @@ def notes_only(markdown: str) -> str:
         if not block or (speaks and block[0].text.startswith(("    ", "\t"))):
             continue
         speaks = _SPEAKS.match(block[0].text) is not None
-        shown = [] if speaks else _without_marks(block)
+        if not speaks and SLIDES_ONLY in _marks_alone(block[-1]):
+            shown = _without_last(block, kept)
+        else:
+            shown = [] if speaks else _without_marks(block)
         if shown:
             kept.append("\n".join(shown))
     return "\n\n".join(kept)
+
+
+def _marks_alone(line: _Line) -> list[str]:
+    """The marks on a line that holds nothing else."""
+    match = None if line.is_code else _MARK.match(line.text)
+    return match["marks"].replace(".", " ").split() if match else []
+
+
+def _without_last(block: list[_Line], kept: list[str]) -> list[str]:
+    """The lines of a block but those that the mark on its last line belongs to, which may stand in `kept`: all of a
+    list, of which the lines that are as far in as the mark are the innermost.
+    """
+    *above, mark = block
+    if not above:
+        if kept and not _is_in_list(kept.pop()):
+            return []
+    else:
+        inner = _inner_list([line.text for line in above], mark.text)
+        if inner:
+            return _without_marks(above[:inner])
+        first = next((n for n, line in enumerate(above) if not line.is_code and _ITEM.match(line.text)), None)
+        if first is None or first > 0:
+            return _without_marks(above[:first]) if first else []
+    while kept and _is_in_list(kept[-1]):
+        kept.pop()
+    return []
+
+
+def _inner_list(above: list[str], mark: str) -> int:
+    """Where the list inside an item starts that a mark stands below, as far in as its items; 0 without one."""
+    start = len(above)
+    while start and 0 < _indent(mark) <= _indent(above[start - 1]):
+        start -= 1
+    return start if start < len(above) and _ITEM.match(above[start]) else 0
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
+
+
+def _is_in_list(block: str) -> bool:
+    return _ITEM.match(block) is not None or (block[:1] in (" ", "\t"))
 
 
 def _blocks(text: str) -> Iterator[list[_Line]]:
@@ -83,6 +133,8 @@ def _without_marks(block: list[_Line]) -> list[str]:
             here = opening or start
             if not here:
                 return []
+            if mark and not mark.start():
+                item = _inner_list(shown, text) or item
             del shown[item:]
             dropped_below = len(here["indent"])
         elif SLIDES_ONLY not in marks:
@@ -93,16 +145,24 @@ def _without_marks(block: list[_Line]) -> list[str]:
 
 
 def _without_elements(markdown: str) -> str:
-    """Without elements of HTML that are on slides only, from a line that opens one to the tag that closes it."""
+    """Without elements of HTML that are on slides only, from a line that opens one to the tag that closes it; of a
+    `div` that is in the notes only, what is in it.
+    """
     start = 0
     while match := _ELEMENT.search(markdown, start):
-        depth, end = 0, -1
+        depth, closing = 0, None
         for tag in re.finditer(rf"<(/?){match['tag']}\b[^<>]*>", markdown[match.start() :], re.IGNORECASE):
             depth += -1 if tag[1] else 1
             if depth == 0:
-                end = match.start() + tag.end()
+                closing = tag
                 break
-        if end < 0:
+        if not closing:
             break
-        markdown, start = markdown[: match.start()] + markdown[end:], match.start()
+        end = match.start() + closing.end()
+        opening = _NOTES.match(markdown, match.start())
+        inside = markdown[opening.end() : match.start() + closing.start()].strip("\n") if opening else ""
+        if opening or match["view"] == SLIDES_ONLY:
+            markdown, start = markdown[: match.start()] + inside + markdown[end:], match.start()
+        else:
+            start = match.end()
     return markdown

@@ -11,20 +11,21 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from html import unescape
+
+from sitegen.course.boxes import Box
 
 FRAME = 36.0
 """A slide's height."""
 WIDTH = 57.0
 """Of what stands in it, between its margins."""
-MEASURE = {"roomy": 54.0}
+MEASURE = {"spare": 54.0, "roomy": 54.0}
 """The longest line of text, where it isn't 50."""
 MARGINS = 2.5 + 2.75
 """Above and below."""
 FIGURE = 12.0
 """A figure takes the room that is left, but at least this."""
-DEEPEST = 60
-"""Elements inside one another; what is deeper counts as text."""
+FLAT = "flat"
+"""Class of a drawing that is so much wider than high that it is never as high as that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +39,33 @@ class Setting:
 
 
 SETTINGS = {
+    "spare": Setting(2.1, 1.5, 0.75),
     "roomy": Setting(1.8, 1.3, 0.75),
     "": Setting(1.5, 1.15, 0.75),
     "dense": Setting(1.25, 0.95, 0.75),
     "denser": Setting(1.05, 0.75, 0.6),
 }
 """From the largest letters to the smallest, by their class in the style sheet."""
+SMALLEST = SETTINGS["denser"]
 LINE = 1.35
 
 
-@dataclass(slots=True)
-class Box:
-    """An element, or the top of a slide."""
-
-    name: str
-    attributes: str = ""
-    children: list[Box | str] = field(default_factory=list)
-
-    @property
-    def classes(self) -> list[str]:
-        found = _CLASS.search(self.attributes)
-        return found[1].split() if found else []
-
-
-_CLASS = re.compile(r'\bclass="([^"]*)"')
+@dataclass(frozen=True, slots=True)
+class Size:
+    height: float
+    """With margins, in rem."""
+    crowding: float
+    """How much wider what can't be broken is than its room: 1.0 if it just fits, 2.0 if it needs twice as much."""
+    crowded: str
+    """What is widest: "table" or "formula"; or empty."""
 
 
 def estimate_height(slide: Box, density: str, classes: Sequence[str] = (), title: str = "") -> float:
-    """The height of a slide with its margins; `title` is the lecture's, on the opening slide alone."""
+    return estimate_size(slide, density, classes, title).height
+
+
+def estimate_size(slide: Box, density: str, classes: Sequence[str] = (), title: str = "") -> Size:
+    """The size of a slide; `title` is the lecture's, on the opening slide alone."""
     setting = SETTINGS[density]
     if "full" in classes:
         slide = Box("div", "", [box for box in slide.children if not (isinstance(box, Box) and _is_picture(box))])
@@ -73,9 +73,9 @@ def estimate_height(slide: Box, density: str, classes: Sequence[str] = (), title
     if title:
         height += _wrap(_words([title], bold=True), 50 / 3.6) * 3.6 * 1.1 + 1.5 + 3 * 1.25 * 1.5
         height += 2.5 if any(isinstance(child, Box) for child in slide.children) else 0
-    return height + _Layout(setting, large="section" in classes, classes=classes).stack(
-        slide, setting.text, WIDTH, MEASURE.get(density, 50.0)
-    )
+    layout = _Layout(setting, large="section" in classes, classes=classes)
+    height += layout.stack(slide, setting.text, WIDTH, MEASURE.get(density, 50.0))
+    return Size(height, *max(layout.crowds, default=(0.0, "")))
 
 
 # --- blocks -------------------------------------------------------------------------------------
@@ -92,6 +92,8 @@ class _Layout:
     setting: Setting
     large: bool
     classes: Sequence[str]
+    crowds: list[tuple[float, str]] = field(default_factory=list)
+    """(what it needs as a share of its room, what it is) for each thing that can't be broken into lines."""
 
     def stack(self, parent: Box, em: float, width: float, measure: float | None = None) -> float:
         """Blocks below one another; text between them is a paragraph."""
@@ -101,7 +103,7 @@ class _Layout:
             own = self.block(block, em, width if wide or measure is None else min(width, measure))
             if own:
                 height += own + self._gap(above, block, em)
-                above = "headline" if "headline" in block.classes else block.name
+                above = next((name for name in ("headline", "admonition-title") if name in block.classes), block.name)
         return height
 
     def _gap(self, above: str, block: Box, em: float) -> float:
@@ -111,6 +113,8 @@ class _Layout:
             return 1.5
         if block.name == "figure":
             return 1.25
+        if above in {"summary", "admonition-title"}:
+            return 0.25 * em
         if block.name == "li":
             return 0.4 * em
         if {above, block.name} <= {"dt", "dd"}:
@@ -127,7 +131,9 @@ class _Layout:
         if name == "figure" or _is_picture(box):
             return self._figure(box, em, width)
         if name == "table":
-            return _table(box, 0.85 * em, width)
+            height, needs = _table(box, 0.85 * em, width)
+            self.crowds.append((needs / width, "table"))
+            return height
         if name == "details" or "admonition" in classes:
             return 0.2 + self.stack(box, em, width - 1.2)
         if name == "summary":
@@ -143,7 +149,10 @@ class _Layout:
         if "footnote" in classes:
             return 0.75 * em + self.stack(box, 0.7 * em, width)
         if name == "div" and "math" in classes:
-            return max((_tall(child) for child in _all_math(box)), default=1.2) * em
+            formulas = list(_all_math(box))
+            number = 2.0 if "numbered" in classes else 0.0  # what it takes on the other side, too
+            self.crowds.extend(((_wide(child) + number) * em / width, "formula") for child in formulas)
+            return max(map(_tall, formulas), default=1.2) * em
         if name in {"video", "audio", "iframe", "object", "embed"}:
             return _number(box, "height", 150) / 20
         if name == "hr":
@@ -159,12 +168,13 @@ class _Layout:
         return lines * line * em + min(extra, lines * line) * em
 
     def _code(self, box: Box, width: float) -> float:
-        """Lines that are too long go on in the next one, which is ugly, so it counts twice."""
+        """Lines that are too long go on in the next one, which is ugly, so it counts twice while there is a choice."""
         lines = _plain(box).strip("\n").split("\n")
         room = max(1, int((width - 2) / (0.602 * self.setting.code)))
         cut = sum(max(0, len(line) - 1) // room for line in lines)
+        ugliness = 1 if self.setting is SMALLEST else 2
         is_titled = any("filename" in child.classes for child in _boxes(box))
-        return (len(lines) - is_titled + 2 * cut) * self.setting.code * 1.3 + 1.5 + 1.7 * is_titled
+        return (len(lines) - is_titled + ugliness * cut) * self.setting.code * 1.3 + 1.5 + 1.7 * is_titled
 
     def _figure(self, box: Box, em: float, width: float) -> float:
         """A picture of a height that gives way, with its caption; or what else stands in a figure."""
@@ -172,7 +182,9 @@ class _Layout:
             return self.stack(box, em, width)
         captions = [child for child in _boxes(box) if child.name == "figcaption" and "notes-only" not in child.classes]
         text = sum(self._text(Box("p", "", _flat(caption)), 0.85 * em * 1.06, min(width, 52)) for caption in captions)
-        return FIGURE + text + 0.75 * len(captions)
+        flat = next((child for child in _pictures(box) if FLAT in child.classes), None)
+        height = _number(flat, "height", 0) / _number(flat, "width", 1) * width if flat else FIGURE
+        return height + text + 0.75 * len(captions)
 
     def _sides(self, box: Box, em: float, width: float) -> float:
         columns = [child for child in box.children if isinstance(child, Box)]
@@ -223,8 +235,11 @@ def _is_picture(box: Box) -> bool:
     return box.name in {"svg", "img", "picture", "figure", "p"} and not _plain(box).strip() and any(_pictures(box))
 
 
-def _table(box: Box, em: float, width: float) -> float:
-    """Columns as wide as their longest cells, or narrower in proportion; the highest cell gives a row its height."""
+def _table(box: Box, em: float, width: float) -> tuple[float, float]:
+    """The height, and the width that it needs at least.
+
+    Columns are as wide as their longest cells, or narrower in proportion; the highest cell gives a row its height.
+    """
     rows = [[cell for cell in row.children if isinstance(cell, Box)] for row in _boxes(box) if row.name == "tr"]
     words = [[_words(cell.children, sans=True, bold=cell.name == "th") for cell in row] for row in rows]
     count = max(map(len, words), default=0)
@@ -242,7 +257,8 @@ def _table(box: Box, em: float, width: float) -> float:
         lines = max((_wrap(cell, natural[n] / em + 0.3) for n, cell in enumerate(row)), default=1)
         height += (lines * 1.4 + 0.7) * em + 0.05
     captions = [child for child in _boxes(box) if child.name == "caption"]
-    return height + sum(1.4 * em for _ in captions)
+    needs = sum(max(one / _SANS * 1.08, 4 - 1.25 * em) for one in least) + 1.25 * em * count  # no cell is under 4 rem
+    return height + sum(1.4 * em for _ in captions), needs
 
 
 # --- lines --------------------------------------------------------------------------------------
@@ -268,6 +284,7 @@ _BREAK = -1.0
 _SPACE = 0.275
 _FACE = 1.1
 """Charter beside Times, whose widths are below."""
+_SANS = 1.2
 _WIDTHS = {
     **dict.fromkeys("ijlt|!,.:;'’‘()[]/ ", 0.28), **dict.fromkeys("frI-", 0.333), **dict.fromkeys("sJ", 0.389),
     **dict.fromkeys("acez?“”\"", 0.444), **dict.fromkeys("ESFLPTZ", 0.58), **dict.fromkeys("ABCRXVYDGHKNOQUw&", 0.71),
@@ -278,7 +295,8 @@ _WIDTHS = {
 
 @lru_cache(maxsize=20_000)
 def _measure(word: str) -> float:
-    return sum(_WIDTHS.get(letter, 0.5 if letter < "\u2e80" else 1.0) for letter in word)
+    """In em of Times; Chinese, Japanese and Korean signs are as wide as high in any face."""
+    return sum(_WIDTHS.get(letter, 0.5 if letter < "\u2e80" else 1 / _FACE) for letter in word)
 
 
 def _words(children: Sequence[Box | str], bold: bool = False, sans: bool = False) -> list[float]:
@@ -296,7 +314,7 @@ def _words(children: Sequence[Box | str], bold: bool = False, sans: bool = False
             if part.isspace():
                 is_open = False
                 continue
-            width = (0.56 * len(part) if mono else _measure(part) * (1.2 if sans else _FACE)) * scale
+            width = (0.56 * len(part) if mono else _measure(part) * (_SANS if sans else _FACE)) * scale
             if is_open:
                 widths[-1] += width
             else:
@@ -312,7 +330,11 @@ def _pieces(children: Sequence[Box | str], scale: float, mono: bool) -> Iterator
         elif child.name == "br":
             yield "\n\n", mono, scale
         elif child.name == "math":
-            yield "x" * round(_number(child, "data-width", 1)), mono, scale
+            yield "x" * max(1, round(_wide(child) / (0.5 * _FACE))), mono, scale
+        elif "own" in child.classes:  # a displayed formula inside a paragraph
+            yield from (("\n\n", mono, scale), *_pieces(child.children, scale, mono))
+            if child is not children[-1]:
+                yield "\n\n", mono, scale
         elif child.name not in _HIDDEN and "notes-only" not in child.classes:
             bolder = 1.07 if child.name in {"strong", "b", "th"} else 1.0
             smaller = 0.75 if child.name in {"sup", "sub", "small"} else 0.85 if "cite" in child.classes else 1.0
@@ -343,42 +365,6 @@ def _tall(math: Box) -> float:
     return _number(math, "data-tall", 1.2)
 
 
-def _weigh_formula(match: re.Match[str]) -> str:
-    """A formula as one element that says how wide and high it is."""
-    html = re.sub(r"<annotation.*?</annotation>", "", match[0], flags=re.DOTALL)
-    rows = max(table.count("<mtr") for table in html.split("<mtable"))  # matrices stand side by side
-    fractions = html.count("<mfrac")
-    is_display = 'display="block"' in html or "displaystyle" in html
-    nested = 1 + (fractions > 0) * (1.3 if is_display else 0.5) + (0.6 if is_display and "<munder" in html else 0)
-    tall = max(rows * (1.55 if not fractions else 2.6), 1.2 * nested)
-    letters = len(unescape(re.sub(r"<[^>]*>|\s", "", html)))
-    return f'<math data-tall="{tall:.2f}" data-width="{max(1, round(letters * 1.15))}"></math>'
-
-
-# --- reading ------------------------------------------------------------------------------------
-
-_FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
-_DRAWING = re.compile(r"(<svg\b[^>]*>).*?</svg>", re.DOTALL)
-_TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>|([^<]+|<)", re.DOTALL)
-_VOID = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-)
-
-
-def read_slide(html: str) -> Box:
-    """The elements of a slide; what is never closed ends with what it stands in."""
-    html = _DRAWING.sub(r"\1</svg>", _FORMULA.sub(_weigh_formula, html))
-    open_boxes = [Box("div")]
-    for match in _TAG.finditer(html):
-        closes, name, attributes, text = match[1], (match[2] or "").casefold(), match[3] or "", match[4]
-        if text:
-            open_boxes[-1].children.append(unescape(text))
-        elif closes:
-            depth = next((n for n in range(len(open_boxes) - 1, 0, -1) if open_boxes[n].name == name), 0)
-            del open_boxes[depth or len(open_boxes) :]
-        elif name:
-            box = Box(name, attributes)
-            open_boxes[-1].children.append(box)
-            if name not in _VOID and not attributes.endswith("/") and len(open_boxes) < DEEPEST:
-                open_boxes.append(box)
-    return open_boxes[0]
+def _wide(math: Box) -> float:
+    """The width of a formula, in em."""
+    return _number(math, "data-width", 0.5)

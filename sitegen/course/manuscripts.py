@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from sitegen.addresses import CONTENT, canonical, fill, link
 from sitegen.citing import AUTHOR_YEAR, label_papers, write_citation
 from sitegen.course.handouts import notes_only
-from sitegen.course.references import Targets, resolve_link
+from sitegen.course.references import Targets, find_label, resolve_link
 from sitegen.model import CiteItem, Document, Reference
 
 _NOWHERE = "\ufdd1"
@@ -52,6 +52,8 @@ def write_markdown(document: Document, page: str, targets: Targets, base_url: st
         if reference.items:
             is_known = all(item.key in labels for item in reference.items)
             return cite(reference) if is_known else reference.written
+        if reference.kind == "label":
+            return find_label(reference, document, page, targets)
         address = resolve_link(reference, document, page, targets, [])
         return absolute(address) if address is not None else _NOWHERE
 

@@ -2,7 +2,7 @@
 
 Which session takes which meeting is `timetable`'s. All times are aware and in the course's time zone;
 a time that a clock change skips or repeats is read as the offset before the change has it (PEP 495,
-fold 0).
+fold 0; RFC 5545 §3.3.5), and one that is skipped is said as the clock shows it then: 2:30 is 3:30.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sitegen.diagnostics import Diagnostic, Related, Rule
-from sitegen.plan import Term
+from sitegen.plan import Pattern, Term
 
 FAR_WEEKS = 8
 """A date this far outside the term is likely left over from another year."""
@@ -100,7 +100,7 @@ def _meetings(term: Term, zone: ZoneInfo) -> list[Meeting]:
         if not patterns and day in extra:
             patterns = [term.meets[0]]
         meetings += [
-            Meeting(at_time(day, pattern.start, zone), at_time(day, pattern.end, zone), pattern.place, pattern.label)
+            Meeting(*between(day, pattern.start, pattern.end, zone), pattern.place, pattern.label)
             for pattern in patterns
         ]
     return sorted(meetings)
@@ -120,17 +120,38 @@ def _each_day(first: dt.date, last: dt.date) -> Iterable[dt.date]:
 
 
 def at_time(day: dt.date, time: dt.time, zone: ZoneInfo) -> dt.datetime:
-    return dt.datetime.combine(day, time, zone)
+    written = dt.datetime.combine(day, time, zone)
+    shown = written.astimezone(dt.UTC).astimezone(zone)
+    return written if shown.replace(tzinfo=None) == written.replace(tzinfo=None) else shown
 
 
-def number_weeks(days: Iterable[dt.date]) -> dict[dt.date, int]:
-    """Monday of each week that has one of `days` -> its number from 1; a week without any has none."""
-    mondays = sorted({monday_of(day) for day in days})
-    return {monday: number for number, monday in enumerate(mondays, 1)}
+def is_skipped(day: dt.date, time: dt.time, zone: ZoneInfo) -> bool:
+    """Whether the clocks go past that time on that day."""
+    return at_time(day, time, zone).replace(tzinfo=None) != dt.datetime.combine(day, time)
 
 
-def monday_of(day: dt.date) -> dt.date:
-    return day - dt.timedelta(days=day.weekday())
+def between(day: dt.date, start: dt.time, end: dt.time, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
+    """When a class on `day` begins and ends: past midnight, if its end isn't later than its start.
+
+    One whose start is skipped lasts as long as ever.
+    """
+    last = day + dt.timedelta(days=end <= start)
+    begins = at_time(day, start, zone)
+    if is_skipped(day, start, zone):
+        length = dt.datetime.combine(last, end) - dt.datetime.combine(day, start)
+        return begins, (begins.astimezone(dt.UTC) + length).astimezone(zone)
+    return begins, at_time(last, end, zone)
+
+
+def number_weeks(days: Iterable[dt.date], opens: int) -> dict[dt.date, int]:
+    """First day of each week that has one of `days` -> its number from 1; a week without any has none."""
+    weeks = sorted({week_of(day, opens) for day in days})
+    return {first: number for number, first in enumerate(weeks, 1)}
+
+
+def week_of(day: dt.date, opens: int) -> dt.date:
+    """The first day of its week, which the weekday `opens` begins (0 is Monday)."""
+    return day - dt.timedelta(days=(day.weekday() - opens) % 7)
 
 
 def say_day(day: dt.date) -> str:
@@ -192,8 +213,14 @@ def _check_patterns(term: Term) -> list[Diagnostic]:
     for number, pattern in enumerate(term.meets):
         for other in term.meets[:number]:
             shared = sorted(set(pattern.weekdays) & set(other.weekdays))
-            if shared and pattern.start < other.end and other.start < pattern.end:
+            if shared and _minutes(pattern)[0] < _minutes(other)[1] and _minutes(other)[0] < _minutes(pattern)[1]:
                 message = f"On {WEEKDAYS[shared[0]]} two of the class's meetings overlap."
                 related = [Related(other.span, "the other one")]
                 findings.append(OVERLAP.at(pattern.span, message, "Mend one of the two times.", related))
     return findings
+
+
+def _minutes(pattern: Pattern) -> tuple[int, int]:
+    """Its start and end in minutes from the midnight before."""
+    start, end = (time.hour * 60 + time.minute for time in (pattern.start, pattern.end))
+    return start, end if end > start else end + 24 * 60

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from urllib.parse import unquote
 
-from sitegen.addresses import CONTENT, fill, is_external, link
+from sitegen.addresses import CONTENT, deck_path, fill, is_external, link, page_path
 from sitegen.citing import (
     AUTHOR_YEAR,
     HEADING,
@@ -24,8 +24,11 @@ from sitegen.citing import (
     list_references,
     write_citation,
 )
+from sitegen.course.drawings import Drawings, place_diagram
+from sitegen.course.figures import describe_picture
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest
-from sitegen.model import CiteItem, Document, Heading, Paper, Reference
+from sitegen.directions import isolate
+from sitegen.model import CiteItem, Document, Heading, Paper, Picture, Reference
 from sitegen.texts import unique
 
 BROKEN_LINK = Rule(
@@ -59,6 +62,14 @@ EMPTY_LINK = Rule(
     'its own page is a riddle. Where the address isn\'t known yet, write the words alone, or "to be announced".',
     wrong="[sign-up]()",
     right="Sign-up: to be announced",
+)
+WORDLESS_LINK = Rule(
+    "wordless-link",
+    "warning",
+    "A link has no words, and what it leads to has none to give: neither a number, such as a figure's, nor a heading "
+    "nor a title. Nobody can see it, and it is read out as its address.",
+    wrong="[](intro.pdf)",
+    right="[the slides](intro.pdf)",
 )
 UNKNOWN_PAPER = Rule(
     "unknown-paper",
@@ -98,6 +109,11 @@ class Targets:
     """How citations read: one of `citing.STYLES`."""
     later: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Published path to the ids that come onto it on a later day."""
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Published path to what links without words say: of an id on it, or of the page itself by the empty one."""
+    drawings: Drawings = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    """Published path of an image to what is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +150,7 @@ def fill_documents(
     keys = dict.fromkeys(item.key for citations in cited for reference in citations for item in reference.items)
     labels = label_papers([targets.papers[key] for key in keys], targets.style)
     filled = tuple(
-        _fill(document, page, targets, labels, lambda: unique("site-cite", taken, counts), findings)
+        _fill(document, page, targets, labels, lambda name: unique(name, taken, counts), findings)
         for document in documents
     )
     places = {key: [place for one in filled for place in one.cited.get(key, ())] for key in keys}
@@ -158,7 +174,7 @@ def _fill(
     page: str,
     targets: Targets,
     labels: Mapping[str, Label],
-    new_id: Callable[[], str],
+    new_id: Callable[[str], str],
     findings: list[Diagnostic],
 ) -> Filled:
     cited: dict[str, list[str]] = {}
@@ -166,7 +182,7 @@ def _fill(
 
     def cite(reference: Reference) -> str:
         def anchor(item: CiteItem, words: str) -> str:
-            place = new_id()
+            place = new_id("site-cite")
             cited.setdefault(item.key, []).append(place)
             return _anchor(targets.papers[item.key], page if reference.kind == "cite" else None, place, words)
 
@@ -185,9 +201,23 @@ def _fill(
     for reference in document.title_references:
         cite(reference)
     values = []
+    is_slide = page == deck_path(page_path(document.source))
     for reference in document.references:
         if reference.items:
             values.append(cite(reference))
+        elif reference.kind == "label":
+            label = find_label(reference, document, page, targets)
+            if not label and values[-1] != _NOWHERE:
+                help = "Write them between its brackets: [the milestones](project.md#milestones)."
+                findings.append(WORDLESS_LINK.at(reference.span, "This link has no words.", help))
+            values.append(escape(label or reference.written))
+        elif reference.diagram:
+            values.append(place_diagram(reference.diagram, targets.drawings, new_id("site-drawn"), is_slide))
+        elif reference.kind == "picture":
+            _, target = find_target(reference.written.partition("#")[0].partition("?")[0], document, page, targets)
+            picture = targets.pictures.get(target or "")
+            is_first = not any(reference.kind == "picture" for reference in document.references[: len(values)])
+            values.append(describe_picture(picture, reference.given, page, is_first, is_slide) if picture else "")
         else:
             address = resolve_link(reference, document, page, targets, findings)
             values.append(escape(address) if address is not None else _NOWHERE)
@@ -201,6 +231,25 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 # --- links --------------------------------------------------------------------------------------
+
+
+def find_label(reference: Reference, document: Document, page: str, targets: Targets) -> str:
+    """What a link without words says: `Figure 2`, a heading's words or a page's title; empty when it isn't known."""
+    path, _, fragment = reference.written.partition("#")
+    fragment = unicodedata.normalize("NFC", unquote(fragment))
+    own = dict(document.labels)
+    own |= {heading.id: heading.text for heading in document.headings if heading.id not in own}
+    _, target = find_target(path.partition("?")[0], document, page, targets)
+    if not path or target == page:
+        return own.get(fragment, "")
+    known = targets.labels.get(target or "", {})
+    words = known.get(fragment, "")
+    is_numbered = _NUMBERED.fullmatch(words) is not None and bool(known.get(""))
+    return f"{words} of {known['']}" if fragment and is_numbered else words
+
+
+_NUMBERED = re.compile(r"[^\W\d_]+ \(?\d+\)?")
+"""`Figure 2`, which is the number of another one here."""
 
 
 def resolve_link(
@@ -349,10 +398,10 @@ def _goes_on(character: str) -> bool:
 def _anchor(paper: Paper, page: str | None, place: str, words: str) -> str:
     """The words, which lead to the paper from `page`; without one, they stand in a link already."""
     if page is None:
-        return f'<span id="{place}">{escape(words, quote=False)}</span>'
+        return f'<span id="{place}">{isolate(escape(words, quote=False))}</span>'
     href = escape(link(paper.path, page))
     kind = "cite long" if len(words) > LONG else "cite"
-    return f'<a class="{kind}" id="{place}" href="{href}">{escape(words, quote=False)}</a>'
+    return f'<a class="{kind}" id="{place}" href="{href}">{isolate(escape(words, quote=False))}</a>'
 
 
 def _looks_like_key(word: str, papers: Mapping[str, Paper]) -> bool:

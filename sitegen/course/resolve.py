@@ -7,7 +7,8 @@ Pure: values in, a course and findings out. The parts are `agenda` (sessions and
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+import posixpath
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from sitegen.addresses import (
@@ -24,7 +25,10 @@ from sitegen.addresses import (
     page_path,
 )
 from sitegen.course.agenda import Shelf, check_unplaced, list_deadlines, list_sessions
+from sitegen.course.announced import name_announcements
+from sitegen.course.attachments import LECTURE_FOLDER, find_owners, find_withheld, list_attachments
 from sitegen.course.clashes import check_addresses, read_aliases
+from sitegen.course.drawings import Drawings
 from sitegen.course.logos import place_logo
 from sitegen.course.manuscripts import write_markdown
 from sitegen.course.references import (
@@ -47,12 +51,13 @@ from sitegen.model import (
     Document,
     Page,
     Paper,
+    Picture,
     Reference,
     Session,
     SiteLink,
 )
-from sitegen.plan import Settings
-from sitegen.texts import is_to_come, slugify, unique
+from sitegen.plan import Entry, Settings
+from sitegen.texts import is_to_come
 
 UNKNOWN_LABEL = Rule(
     "unknown-label",
@@ -79,8 +84,8 @@ class Sources:
     announcements: tuple[Announcement, ...]
     """Sections in the order written."""
     announcements_intro: Document | None
-    assets: tuple[str, ...]
-    """Source paths of files that are published as they are."""
+    assets: Mapping[str, int]
+    """Files that are published as they are: source path to size in bytes."""
     today: dt.date
     base_url: str
     drafts: bool = False
@@ -88,6 +93,11 @@ class Sources:
     """Source paths of Markdown files that couldn't be read, which was said; what leads to them isn't wrong, too."""
     images: Mapping[str, ImageFile] = field(default_factory=dict)
     """Files that the logo may name, by published path."""
+    drawings: Drawings = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    """Images that pages show, by published path."""
+    announced: Mapping[str, str] = field(default_factory=dict)
+    """What announcements were known by when they were published last: their names, each with its title."""
     is_partial: bool = False
     """site.yaml couldn't be read, so nothing is known of the schedule."""
 
@@ -98,7 +108,15 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
     settings = sources.settings
     published = tuple(document for document in sources.documents if _is_published(document, sources))
     unpublished = frozenset(document.source for document in sources.documents) - {d.source for d in published}
+    owners = find_owners(
+        (document.source for document in sources.documents if document.source.startswith(LECTURE_FOLDER)),
+        sources.assets,
+    )
     announcements = _published_announcements(sources)
+    texts = (*published, *(announcement.document for announcement in announcements))
+    withheld = find_withheld(owners, unpublished, texts, _list_paths(sources))
+    sources = replace(sources, assets={file: size for file, size in sources.assets.items() if file not in withheld})
+    unpublished |= withheld
     targets = _targets(sources, published, unpublished, announcements)
     findings += check_addresses(published, sources.assets, sources.papers)
     papers = _resolve_papers(sources.papers, targets, findings)
@@ -132,7 +150,19 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
     by_path = {page.path: page for page in pages}
     computed = frozenset(COMPUTED_PAGES.values())
     held = _order_of_lectures(sessions)
-    lecture_pages = [page for page in pages if page.source in lectures]
+    by_lecture = _sessions_by_lecture(sessions)
+    files: dict[str, dict[str, int]] = {}
+    for file, owner in owners.items():
+        if file not in withheld:
+            files.setdefault(owner, {})[file] = sources.assets[file]
+    lecture_pages = [
+        replace(
+            page,
+            files=list_attachments(page, files.get(page.source, {}), by_lecture.get(page.source, ()), targets),
+        )
+        for page in pages
+        if page.source in lectures
+    ]
     course = Course(
         facts=settings.course,
         base_url=sources.base_url,
@@ -158,9 +188,10 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
         words={path: by_path[path] for path in computed - {HOME} if path in by_path},
         navigation=_navigation(settings, pages, lectures, bool(shown), bool(sources.papers), site_link),
         aliases=aliases,
-        sessions_of_lecture=_sessions_by_lecture(sessions),
+        sessions_of_lecture=by_lecture,
         sessions_of_paper=_sessions_by_paper(sessions),
         cited_by=_cited_by(pages, shown),
+        withheld=withheld,
     )
     return course, findings
 
@@ -180,25 +211,13 @@ def _published_announcements(sources: Sources) -> tuple[Announcement, ...]:
     file = sources.announcements_intro
     if file and not _is_published(file, sources):
         return ()
-    known = [a for a in _named_announcements(sources.announcements) if sources.drafts or a.date <= sources.today]
+    named = _named_announcements(sources)
+    known = [announcement for announcement in named if sources.drafts or announcement.date <= sources.today]
     return tuple(sorted(known, key=lambda announcement: (announcement.date, announcement.number), reverse=True))
 
 
-def _named_announcements(written: tuple[Announcement, ...]) -> list[Announcement]:
-    """In the order written, with ids and numbers that stay when others are added.
-
-    The newest stands at the top of the file, unless its dates say that it grows downwards.
-    """
-    grows_down = bool(written) and written[0].date < written[-1].date
-    taken: set[str] = set()
-    ids = [unique(f"{a.date}-{slugify(a.title)}".rstrip("-"), taken) for a in written]
-    counts: dict[dt.date, int] = {}
-    named = []
-    pairs = list(zip(written, ids, strict=True))
-    for announcement, name in pairs if grows_down else reversed(pairs):
-        counts[announcement.date] = counts.get(announcement.date, 0) + 1
-        named.append(replace(announcement, id=name, number=counts[announcement.date]))
-    return named if grows_down else named[::-1]
+def _named_announcements(sources: Sources) -> list[Announcement]:
+    return name_announcements(sources.announcements, sources.announced)
 
 
 # --- addresses ----------------------------------------------------------------------------------
@@ -223,12 +242,39 @@ def _targets(
     ids[READINGS] = (ids[READINGS] or _PAGE_IDS) | set(sources.papers)
     ids[ANNOUNCEMENTS] = _ids(announcements) | _PAGE_IDS
     folded = {path.casefold(): path for path in pages}
-    later = {ANNOUNCEMENTS: _ids(_named_announcements(sources.announcements)) - _ids(announcements)}
-    return Targets(pages, ids, unpublished, sources.papers, folded, sources.settings.citations, later)
+    later = {ANNOUNCEMENTS: _ids(_named_announcements(sources)) - _ids(announcements)}
+    labels = {path: {"": posixpath.dirname(path).rpartition("/")[2].capitalize()} for path in COMPUTED_PAGES.values()}
+    labels |= {page_path(document.source): _labels(document) for document in published}
+    return Targets(
+        pages,
+        ids,
+        unpublished,
+        sources.papers,
+        folded,
+        sources.settings.citations,
+        later,
+        labels,
+        sources.drawings,
+        sources.pictures,
+    )
+
+
+def _labels(document: Document) -> dict[str, str]:
+    """What links to a page say that have no words of their own."""
+    headings = {heading.id: heading.text for heading in document.headings}
+    return {"": document.title, **headings, **dict(document.labels)}
 
 
 def _ids(announcements: Iterable[Announcement]) -> frozenset[str]:
     return frozenset(name for announcement in announcements for name in (announcement.id, announcement.name))
+
+
+def _list_paths(sources: Sources) -> Iterator[str]:
+    """The addresses that site.yaml and papers.bib give for sessions, the course and papers."""
+    settings = sources.settings
+    yield from (link.target for link in settings.links)
+    yield from (link.target for entry in settings.schedule if isinstance(entry, Entry) for link in entry.links)
+    yield from (address for paper in sources.papers.values() for _, address in paper.links)
 
 
 # --- links of site.yaml -------------------------------------------------------------------------
@@ -377,8 +423,12 @@ def _check_later(sources: Sources, announcements: tuple[Announcement, ...], targ
 
 
 def _order_of_lectures(sessions: tuple[Session, ...]) -> dict[str, int]:
+    """By the first session in which each is held; one that is cancelled counts only if there is no other."""
+    held = {session.lecture for session in sessions if session.kind != "cancelled"}
     order: dict[str, int] = {}
     for session in sessions:
+        if session.kind == "cancelled" and session.lecture in held:
+            continue
         if session.lecture:
             order.setdefault(session.lecture, len(order))
     return order

@@ -6,10 +6,12 @@ them on their page is `decks`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from sitegen.addresses import deck_path, page_path
-from sitegen.course.heights import FRAME, SETTINGS, estimate_height, read_slide
+from sitegen.course.boxes import read_slide
+from sitegen.course.heights import FIGURE, FLAT, FRAME, SETTINGS, WIDTH, Size, estimate_size
 from sitegen.course.references import Targets, fill_documents
 from sitegen.diagnostics import Diagnostic, Rule
 from sitegen.model import Document, Reference, Slide
@@ -17,16 +19,22 @@ from sitegen.model import Document, Reference, Slide
 SLIDE_OVERFLOW = Rule(
     "slide-overflow",
     "warning",
-    "A slide holds more than fits on it, even in the smallest letters that can be read from the last row, so that the "
-    "speaker would have to scroll. The height is estimated when the site is built: fonts differ, so a slide that is "
-    "nearly full is named, too.",
+    "A slide holds more than fits on it, even in the smallest letters that can be read from the last row, or a table "
+    "or formula that is wider than its column, so that the speaker would have to scroll. Sizes are estimated when the "
+    "site is built: fonts differ, so a slide that is nearly full is named, too.",
     wrong="--- ... twenty lines of text",
     right="--- ... ten lines of text ... --- ... the other ten",
 )
 
 
-ROOMY = 0.85 * FRAME
+FILLED = {"spare": 0.62 * FRAME, "roomy": 0.85 * FRAME}
 """What may be filled with the largest letters: they are for slides of few words."""
+CROWDED = 1.05
+"""How much wider than its room a table or a formula may be thought before that is told: widths are estimates."""
+NARROWER = {
+    "table": "Give it fewer columns, or a wider column of the slide: --- {.wide-left} or {.wide-right}.",
+    "formula": "Break it into lines with aligned and \\\\, or give it a wider column of the slide: --- {.wide-left}.",
+}
 
 
 def fill_slides(document: Document, targets: Targets) -> tuple[tuple[Slide, ...], list[Diagnostic]]:
@@ -48,24 +56,33 @@ def fill_slides(document: Document, targets: Targets) -> tuple[tuple[Slide, ...]
     slides, above = [], ""
     for number, (slide, one) in enumerate(zip(document.slides, filled, strict=True), 1):
         above = slide.title or above
-        density, height = _fit(one.html, slide.classes, document.title if number == 1 else "")
-        if height > FRAME:
-            findings.append(_overflow(slide, slide.title or above, number, height))
+        html = _DRAWING.sub(_mark_flat, one.html)
+        density, size = _fit(html, slide.classes, document.title if number == 1 else "")
+        if size.height > FRAME or size.crowding > CROWDED:
+            findings.append(_overflow(slide, slide.title or above, number, size))
         title = slide.title
         for written in sorted(one.words, key=len, reverse=True) if "@" in title else ():
             title = title.replace(written, one.words[written])
-        slides.append(replace(slide, html=one.html, title=title, density=density))
+        slides.append(replace(slide, html=html, title=title, density=density))
     return tuple(slides), findings
 
 
-def _fit(html: str, classes: tuple[str, ...], title: str) -> tuple[str, float]:
-    """The density of the largest letters in which a slide fits, or of the smallest, and how high it is then."""
+def _mark_flat(match: re.Match[str]) -> str:
+    is_flat = int(match[2]) * FIGURE > int(match[3]) * WIDTH * 0.9
+    return f'{match[1]} class="{FLAT}" width="{match[2]}" height="{match[3]}"' if is_flat else match[0]
+
+
+_DRAWING = re.compile(r'(<svg viewBox="[^"<>]*") width="(\d+)" height="(\d+)"')
+
+
+def _fit(html: str, classes: tuple[str, ...], title: str) -> tuple[str, Size]:
+    """The density of the largest letters in which a slide fits, or of the smallest, and how large it is then."""
     slide = read_slide(html)
     for density in SETTINGS:
-        height = estimate_height(slide, density, classes, title)
-        if height <= (ROOMY if density == "roomy" else FRAME):
+        size = estimate_size(slide, density, classes, title)
+        if size.height <= FILLED.get(density, FRAME) and size.crowding <= 1:
             break
-    return density, height
+    return density, size
 
 
 def _from_slides(reference: Reference, document: Document) -> Reference:
@@ -76,13 +93,17 @@ def _from_slides(reference: Reference, document: Document) -> Reference:
     return replace(reference, written=document.source.rpartition("/")[2] + reference.written)
 
 
-def _overflow(slide: Slide, title: str, number: int, height: float) -> Diagnostic:
+def _overflow(slide: Slide, title: str, number: int, size: Size) -> Diagnostic:
     name = f'The slide "{title}"' if title else f"Slide {number}"
     if number == 1:
         name = "The opening slide, which shows the text above the first ---,"
     elif not slide.title and title:
         name = f'The slide that continues "{title}"'
-    lines = max(1, round((height - FRAME) / 1.5))
+    if size.height <= FRAME:
+        share = max(5, round(100 * (size.crowding - 1), -1))
+        message = f"{name} holds a {size.crowded} that is wider than its room by about {share:.0f}%."
+        return SLIDE_OVERFLOW.at(slide.span, message, NARROWER[size.crowded])
+    lines = max(1, round((size.height - FRAME) / 1.5))
     message = f"{name} is larger than its frame by about {lines} line{'s' if lines > 1 else ''}."
     help = "Open another slide with ---, or leave out what is said with {.notes-only} below a paragraph."
     return SLIDE_OVERFLOW.at(slide.span, message, help)

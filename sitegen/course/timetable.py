@@ -25,12 +25,12 @@ from sitegen.course.meetings import (
     MAX_WEEKS,
     OVERLAP,
     Meeting,
-    at_time,
+    between,
     days_without_class,
     list_meetings,
-    monday_of,
     number_weeks,
     say_day,
+    week_of,
 )
 from sitegen.diagnostics import Diagnostic, Located, Related, Rule
 from sitegen.plan import LAST, DeadlineRule, Entry, PartHeading, Term
@@ -226,8 +226,11 @@ def pour(
             findings.append(_out_of_order(line, latest, meetings[index]))
     if last and below:
         findings.append(_last_not_at_the_end(last, below))
-    weeks = number_weeks(meeting.start.date() for meeting in meetings)
-    slots = [Slot(line.id, line.entry, at, weeks.get(monday_of(at.start.date()), 0), line.part) for line, at in placed]
+    weeks = number_weeks((meeting.start.date() for meeting in meetings), term.week_opens)
+    slots = [
+        Slot(line.id, line.entry, at, weeks.get(week_of(at.start.date(), term.week_opens), 0), line.part)
+        for line, at in placed
+    ]
     slots.sort(key=lambda slot: slot.meeting.start)
     free = [meeting for i, meeting in enumerate(meetings) if i not in taken]
     left_over = [line for line in unplaced if line.entry.date is None]
@@ -267,14 +270,14 @@ def _extra_meeting(entry: Entry, term: Term, zone: ZoneInfo) -> Meeting:
     assert isinstance(entry.date, dt.date)  # `entries` refuses an extra session without one
     pattern = term.meets[0]
     start, end = entry.time or (pattern.start, pattern.end)
-    return Meeting(at_time(entry.date, start, zone), at_time(entry.date, end, zone), entry.place or pattern.place)
+    return Meeting(*between(entry.date, start, end, zone), entry.place or pattern.place)
 
 
 def _own_times(meeting: Meeting, entry: Entry, zone: ZoneInfo) -> Meeting:
     """The meeting with the session's own time and place, if it names them."""
     start, end = meeting.start, meeting.end
     if entry.time:
-        start, end = (at_time(start.date(), time, zone) for time in entry.time)
+        start, end = between(start.date(), *entry.time, zone)
     return Meeting(start, end, entry.place or meeting.place, meeting.label)
 
 

@@ -1,6 +1,6 @@
-"""What one build leaves for the next: the calendar as it was last published, in `.sitegen/` of the course.
+"""What one build leaves for the next: the calendar and the news feed as they were last published, in `.sitegen/`.
 
-What the next build makes of it is `revisions`'. Nothing here is needed: without it, a build starts anew.
+What the next build makes of them is `revisions`' and `announced`'s. Nothing here is needed: without it, a build starts anew.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ from sitegen.folders.changes import is_folder
 from sitegen.folders.disk import Asset, is_link
 
 FOLDER = ".sitegen"
-CALENDAR = "calendar.ics"
+CALENDAR, NEWS = REMEMBERED = "calendar.ics", "feed.xml"
 _LARGEST = 8 << 20
 """Bytes; a calendar of a thousand classes has a tenth of that."""
 
 
-def read_memory(course: Path, out: Path | None) -> tuple[bytes, ...]:
-    """The calendar as it may have been published last: what was kept, then what is in the output folder."""
-    places = [course / FOLDER / CALENDAR, *([out / CALENDAR] if out else [])]
+def read_memory(course: Path, out: Path | None, name: str = CALENDAR) -> tuple[bytes, ...]:
+    """The file as it may have been published last: what was kept, then what is in the output folder."""
+    places = [course / FOLDER / name, *([out / name] if out else [])]
     return tuple(content for place in places if (content := _read(place)) is not None)
 
 
-def keep_memory(course: Path, calendar: bytes | Asset | None) -> None:
-    """Keeps the calendar for the next build; a course that can't be written to is no error, nor is a full disk."""
+def keep_memory(course: Path, content: bytes | Asset | None, name: str = CALENDAR) -> None:
+    """Keeps the file for the next build; a course that can't be written to is no error, nor is a full disk."""
     folder = course / FOLDER
-    if not isinstance(calendar, bytes) or _read(folder / CALENDAR) == calendar:
+    if not isinstance(content, bytes) or _read(folder / name) == content:
         return
-    beginning = folder / f"{CALENDAR}.{os.getpid()}"
+    beginning = folder / f"{name}.{os.getpid()}"
     with suppress(OSError):
         folder.mkdir(exist_ok=True)
         if is_folder(folder.lstat()):
             try:
-                beginning.write_bytes(calendar)
-                beginning.replace(folder / CALENDAR)
+                beginning.write_bytes(content)
+                beginning.replace(folder / name)
             finally:
                 beginning.unlink(missing_ok=True)
 

@@ -40,10 +40,10 @@ FEEDS = (
 
 
 def feeds(course: Course, theme: Theme) -> Output:
-    """The feeds of a course that has anything to put in them."""
-    if not has_events(course):
-        return
+    """The feeds of a course that has anything to put in them, be it that all which was published is cancelled."""
     calendar = revise_course(course)
+    if not calendar.revisions:
+        return
     zone = tuple(describe_zone(course.facts.timezone, *_years(calendar.revisions)))
     for feed in FEEDS:
         yield feed.path, write_lines(_feed_lines(feed, calendar, zone, course))
@@ -72,7 +72,8 @@ def revise_course(course: Course) -> Calendar:
     # By the course's own clock, so that it is never a time that is still to come.
     midnight = dt.datetime.combine(course.today, dt.time(), course.facts.timezone)
     moment = course.memory.now if before and course.memory.now else midnight
-    return revise(list_events(course, scope), before or Calendar(), utc_time(moment), course.today)
+    zone = f"DTSTART;TZID={course.facts.timezone.key}"
+    return revise(list_events(course, scope), before or Calendar(), utc_time(moment), course.today, zone)
 
 
 def _feed_lines(feed: Feed, calendar: Calendar, zone: Sequence[str], course: Course) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The announcements as an Atom feed (RFC 4287), in full and in HTML that reads well away from the site.
 
-A feed reader keeps what it has seen by its id, and this site remembers nothing from one build to the next. So an
-id is made of what stays when an announcement is edited, its date and its number on that day, and `updated` is
+A feed reader keeps what it has seen by its id. So an id is made of what stays when an announcement is edited, its date
+and its number on that day, which is read back from the feed that was published last (`announced`), and `updated` is
 the midnight with which that date begins in the course's zone: a correction reaches readers without ringing
 again, and news that shall ring is a new announcement.
 """
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from html import escape
+from collections.abc import Iterable
+from html import escape, unescape
 from html.parser import HTMLParser
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -35,7 +36,7 @@ def feed(course: Course, theme: Theme) -> Output:
         f'<link rel="self" type="application/atom+xml" href="{_text(canonical(base, FEED))}"/>',
         f'<link rel="alternate" type="text/html" href="{_text(_address(course, ANNOUNCEMENTS))}"/>',
         *_authors(course),
-        f'<generator version="{__version__}">sitegen</generator>',
+        f'<generator version="{__version__}{_GENERATOR}',
         *(line for item in course.announcements for line in _entry(course, item)),
         "</feed>\n",
     ]
@@ -54,6 +55,25 @@ def _entry(course: Course, item: Announcement) -> list[str]:
         f'<content type="html">{_text(away_from_home(item.html, course.base_url))}</content>',
         "</entry>",
     ]
+
+
+_GENERATOR = '">sitegen</generator>'
+_PUBLISHED = re.compile(
+    r'<entry>\n<id>[^<]*</id>\n<title>(?P<title>[^<]*)</title>\n<link rel="alternate" type="text/html" '
+    r'href="[^"#]*#(?P<name>\d{4}-\d{2}-\d{2}(?:\.\d+)?)"/>'
+)
+
+
+def read_announced(feeds: Iterable[bytes]) -> dict[str, str]:
+    """The names of the announcements in the first of `feeds` that sitegen wrote, and their titles.
+
+    A name has a date, so those of another course match little, and those of another year nothing.
+    """
+    for content in feeds:
+        text = content.decode("utf-8", "replace")
+        if text.startswith('<?xml version="1.0" encoding="utf-8"?>\n<feed ') and _GENERATOR in text:
+            return {entry["name"]: unescape(entry["title"]) for entry in _PUBLISHED.finditer(text)}
+    return {}
 
 
 def _authors(course: Course) -> list[str]:
@@ -129,7 +149,8 @@ def away_from_home(html: str, base_url: str) -> str:
     """HTML of the announcements page for a reader that has neither its address nor its style.
 
     Addresses become absolute, or are counted from the feed while the site's isn't known. Formulas and drawings stay as
-    MathML and SVG, which most readers show; scripts and styles, which none does, go; a checkbox becomes a character.
+    MathML and SVG, which most readers show; scripts and styles, which none does, go, and so does a formula's LaTeX,
+    which those would show that don't know MathML; a checkbox becomes a character.
     """
     parser = _Traveller(base_url)
     parser.feed(html)
@@ -153,7 +174,7 @@ class _Traveller(HTMLParser):
         """The element that is left out with all that is in it."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in {"script", "style"}:
+        if tag in {"script", "style", "annotation"}:
             self._dropped = tag
         if self._dropped:
             return

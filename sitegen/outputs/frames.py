@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import quote
 
-from sitegen.addresses import HOME, SEARCH
-from sitegen.model import Course, Page
+from sitegen.addresses import READINGS, SEARCH
+from sitegen.model import Course, Page, SiteLink
 from sitegen.outputs.anchors import Anchor, Linker, anchor, linker
+from sitegen.outputs.editing import edit_address
 from sitegen.outputs.masthead import Picture, list_pictures
 from sitegen.outputs.metadata import Head, describe_page
 from sitegen.outputs.palette import read_palette
@@ -22,6 +22,7 @@ from sitegen.plan import Pattern
 Output = Iterator[tuple[str, bytes]]
 """(published path, bytes) of each file."""
 
+BIB_FILE = "papers.bib"
 DESCRIPTION = 200
 """Characters of a page's description; search engines show about 160."""
 
@@ -43,6 +44,8 @@ class Frame:
     search: Anchor
     edit: str
     """Where the page's source is edited, or empty."""
+    changed: dt.date | None
+    """When it was last changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +90,11 @@ def render_page(
         papers=_papers(course, theme),
         own_style=here(ASSETS + CUSTOM) if theme.source(CUSTOM) else "",
         logo=tuple(list_pictures(course.logo, here)),
-        navigation=tuple(anchor(item, here, path) for item in course.navigation if item.target not in {HOME, SEARCH}),
+        navigation=tuple(anchor(item, here, path) for item in course.navigation if not _is_there_anyway(item)),
         search=Anchor("Search", here(SEARCH), current="page" if path == SEARCH else ""),
-        edit=f"{facts.repository.rstrip('/')}/edit/{quote(f'{facts.branch}/{source}')}"
-        if facts.repository and source
-        else "",
+        edit=edit_address(facts, source),
+        # A page about one paper isn't changed by what is said about another in the same file.
+        changed=course.changed.get(source) if source != BIB_FILE or path == READINGS else None,
     )
     html = theme.render(
         template,
@@ -117,6 +120,11 @@ def _name_zone(key: str | None) -> str:
     """`America/New_York` to `New York time`."""
     place = (key or "UTC").rpartition("/")[2].replace("_", " ")
     return place if place == "UTC" else f"{place} time"
+
+
+def _is_there_anyway(item: SiteLink) -> bool:
+    """Search stands beside the navigation, under that name; whatever else an author lists is shown."""
+    return item.target == SEARCH and item.label.casefold() == "search"
 
 
 def _meets(patterns: Iterable[Pattern]) -> tuple[Meets, ...]:

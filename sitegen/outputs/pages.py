@@ -13,20 +13,18 @@ from urllib.parse import quote, urlsplit
 from sitegen import addresses
 from sitegen.addresses import ANNOUNCEMENTS, HOME, LECTURES, SCHEDULE, SUBSCRIBE
 from sitegen.model import Course, Heading, Page
-from sitegen.outputs.anchors import SLIDES, Anchor, anchor, course_link, linker, neighbours
+from sitegen.outputs.anchors import Anchor, anchor, course_link, lecture_links, linker, neighbours
 from sitegen.outputs.calendars import has_events
 from sitegen.outputs.frames import Output, render_page
 from sitegen.outputs.masthead import logo_rules
 from sitegen.outputs.metadata import NOT_FOUND
 from sitegen.outputs.palette import STYLE, accent_rules
-from sitegen.outputs.paperlists import held_lecture, reading_lines
-from sitegen.outputs.programme import list_months, list_parts, list_presenters, milestone_row
+from sitegen.outputs.paperlists import held_lecture, lecture_readings
+from sitegen.outputs.programme import list_months, list_parts, list_presenters, look_ahead, milestone_row
 from sitegen.outputs.theme import ASSETS, Theme
 
 LATEST = 3
 """Announcements on the home page."""
-SLIDES_OF_NOTES = "Slides of these notes"
-"""Their name on a lecture's page where the session has other slides, too."""
 MANY_HEADINGS = 5
 """A plain page with this many headings gets a table of contents."""
 
@@ -36,6 +34,7 @@ MANY_HEADINGS = 5
 
 def home(course: Course, theme: Theme) -> Output:
     here, words, facts = linker(HOME), course.home, course.facts
+    parts = list_parts(course, here)
     yield render_page(
         course,
         theme,
@@ -43,7 +42,7 @@ def home(course: Course, theme: Theme) -> Output:
         path=HOME,
         title=str(facts.title),
         description=facts.description or (words.description if words else ""),
-        source=words.source if words else "content/index.md",
+        source=words.source if words else "site.yaml",
         words=words,
         announcements=tuple(
             Anchor(item.title, here(ANNOUNCEMENTS, item.id), date=item.date) for item in course.announcements[:LATEST]
@@ -53,7 +52,8 @@ def home(course: Course, theme: Theme) -> Output:
         staff=[replace(person, url=here(person.url)) for person in course.staff],
         grading=tuple((item.label, _percent(item.share)) for item in course.grading),
         grading_total=_percent(sum((item.share for item in course.grading), Decimal(0))),
-        schedule_parts=list_parts(course, here),
+        schedule_parts=parts,
+        ahead=look_ahead(course, here),
         term=course.term,
         subscribe=here(SUBSCRIBE) if has_events(course) else "",
     )
@@ -72,6 +72,7 @@ def schedule(course: Course, theme: Theme) -> Output:
         description=f"Dates, topics, papers and deadlines of {course.facts.code}, {course.facts.title}.",
         source="site.yaml",
         schedule_parts=parts,
+        ahead=look_ahead(course, here),
         term=course.term,
         subscribe=here(SUBSCRIBE) if has_events(course) else "",
         months=list_months(parts),
@@ -92,8 +93,13 @@ def lectures_index(course: Course, theme: Theme) -> Output:
         path=LECTURES,
         title="Lectures",
         description=f"Lecture notes of {course.facts.code}, {course.facts.title}.",
+        source=course.words[LECTURES].source if LECTURES in course.words else "",
         lectures=tuple(
-            (Anchor(page.title, here(page.path), page.description), held_lecture(course, page, here))
+            (
+                Anchor(page.title, here(page.path), page.description),
+                held_lecture(course, page, here),
+                lecture_links(course, page, here),
+            )
             for page in course.lectures
         ),
     )
@@ -102,9 +108,6 @@ def lectures_index(course: Course, theme: Theme) -> Output:
 def lectures(course: Course, theme: Theme) -> Output:
     for number, page in enumerate(course.lectures):
         here = linker(page.path)
-        sessions = course.sessions_of_lecture.get(page.source, ())
-        lines = (line for session in sessions for line in reading_lines(course, session, here))
-        links = tuple(anchor(item, here) for session in sessions for item in session.links)
         before, after = neighbours(course.lectures, number)
         yield render_page(
             course,
@@ -117,10 +120,11 @@ def lectures(course: Course, theme: Theme) -> Output:
             html=page.html,
             contents=_contents(page.document.headings),
             has_notes=_has_notes(page),
-            slides=Anchor(SLIDES_OF_NOTES if any(item.label == SLIDES for item in links) else SLIDES, here(page.deck)),
+            has_code=_has_code(page),
+            minutes=page.document.minutes,
             held=held_lecture(course, page, here),
-            readings=tuple({line.href: line for line in lines}.values()),
-            links=links,
+            readings=lecture_readings(course, page, here),
+            links=lecture_links(course, page, here),
             before=Anchor(before.title, here(before.path)) if before else None,
             after=Anchor(after.title, here(after.path)) if after else None,
         )
@@ -140,6 +144,7 @@ def plain_pages(course: Course, theme: Theme) -> Output:
             html=page.html,
             contents=contents if len(contents) >= MANY_HEADINGS else (),
             has_notes=_has_notes(page),
+            has_code=_has_code(page),
         )
 
 
@@ -151,7 +156,7 @@ def announcements(course: Course, theme: Theme) -> Output:
         path=ANNOUNCEMENTS,
         title="Announcements",
         description=f"News of {course.facts.code}, newest first.",
-        source="content/announcements.md",
+        source="content/announcements.md" if course.announcements or ANNOUNCEMENTS in course.words else "",
         announcements=course.announcements,
         references=course.announcement_references,
     )
@@ -188,6 +193,11 @@ def static_files(course: Course, theme: Theme) -> Output:
 def _has_notes(page: Page) -> bool:
     """Whether it has footnotes, which stand beside the text where there is room."""
     return any(name.startswith("fn-") for name in page.document.ids)
+
+
+def _has_code(page: Page) -> bool:
+    """Whether it has blocks of code, which can be copied."""
+    return 'highlight">' in page.html
 
 
 def _contents(headings: Iterable[Heading]) -> tuple[Heading, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sitegen.addresses import SCHEDULE
 from sitegen.citing import short_venue
 from sitegen.model import Course, Page, Paper, Reading, Session
-from sitegen.outputs.anchors import Anchor, Linker
+from sitegen.outputs.anchors import Anchor, Linker, course_link
 
 SHORT_NAME = 32
 """Characters before a title's colon that pass for the paper's short name."""
@@ -29,6 +29,8 @@ class ReadingLine:
     required: bool
     presenter: str
     open: bool
+    sign_up: str = ""
+    """Where one signs up to present it, or empty."""
     pdf: str = ""
     """Address of its PDF, or empty."""
 
@@ -50,6 +52,8 @@ class Held:
     required: bool = False
     presenter: str = ""
     open: bool = False
+    sign_up: str = ""
+    """Where one signs up to present the paper, or empty."""
 
 
 def scheduled_papers(course: Course) -> dict[str, str]:
@@ -87,6 +91,7 @@ def _held(course: Course, session: Session, here: Linker, reading: Reading | Non
         required=reading is not None and reading.required,
         presenter=show_presenter(reading.presenter, course.presentations.show) if reading else "",
         open=reading is not None and reading.open,
+        sign_up=_sign_up(course, here) if reading and reading.open else "",
     )
 
 
@@ -100,10 +105,31 @@ def reading_lines(course: Course, session: Session, here: Linker) -> tuple[Readi
             required=reading.required,
             presenter=show_presenter(reading.presenter, course.presentations.show),
             open=reading.open,
+            sign_up=_sign_up(course, here) if reading.open else "",
             pdf=next((link.href for link in paper_links(reading.paper, here) if link.label == "PDF"), ""),
         )
         for reading in (*session.required, *session.optional)
     )
+
+
+def _sign_up(course: Course, here: Linker) -> str:
+    link = course_link(course, course.presentations.sign_up or "", here)
+    return link.href if link else ""
+
+
+def lecture_readings(course: Course, page: Page, here: Linker) -> tuple[ReadingLine, ...]:
+    """The papers of a lecture's sessions, each once, as it is read where it matters most.
+
+    A cancelled session's papers are left to the one that takes its place.
+    """
+    sessions = course.sessions_of_lecture.get(page.source, ())
+    held = [session for session in sessions if session.kind != "cancelled"] or sessions
+    found: dict[str, ReadingLine] = {}
+    for line in (line for session in held for line in reading_lines(course, session, here)):
+        known = found.setdefault(line.href, line)
+        if (line.required, bool(line.presenter)) > (known.required, bool(known.presenter)):
+            found[line.href] = line
+    return tuple(sorted(found.values(), key=lambda line: not line.required))
 
 
 def short_name(paper: Paper) -> str:

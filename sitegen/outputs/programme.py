@@ -16,6 +16,9 @@ from sitegen.outputs.anchors import Anchor, Linker, session_links
 from sitegen.outputs.paperlists import ReadingLine, reading_lines, show_presenter
 from sitegen.plan import Guest, Pattern
 
+SOON = dt.timedelta(weeks=3)
+"""The site is built every day, and this is for one that isn't for some weeks."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRow:
@@ -25,7 +28,7 @@ class SessionRow:
     week: int
     """0 in a week that has no number."""
     new_week: bool
-    """The first session of its week."""
+    """The first session of its week, or of its part."""
     kind: str
     label: str
     """What the pattern that it meets by is called, or empty."""
@@ -47,6 +50,8 @@ class SessionRow:
     links: tuple[Anchor, ...]
     due: dt.datetime | None
     """When reviews are due."""
+    soon: bool
+    """It may be the next class before the site is built anew."""
     row: str = "session"
     month: dt.date | None = None
     """Its day, in the first row of a month."""
@@ -93,6 +98,7 @@ def list_parts(course: Course, here: Linker) -> tuple[Part, ...]:
         if isinstance(item, Session):
             if not parts or (item.part != parts[-1][0] and not item.extra):
                 parts.append((item.part, []))
+                week = 0  # said again below the part's title
             row: Row = _session_row(course, item, here, new_week=item.week != week)
             week = item.week
         else:
@@ -105,6 +111,40 @@ def list_parts(course: Course, here: Linker) -> tuple[Part, ...]:
             row = replace(row, month=day)
         parts[-1][1].append(row)
     return tuple(Part(title, tuple(rows)) for title, rows in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is next, seen from the day on which the site is built."""
+
+    day: dt.date
+    cancelled: tuple[SessionRow, ...]
+    """Within the next seven days."""
+    next: SessionRow | None
+    """The first class of that day or later that isn't cancelled."""
+    due: Deadline | None
+
+
+def look_ahead(course: Course, here: Linker) -> Ahead:
+    """For readers whose browsers run no scripts: on the others the clock is the reader's own."""
+    to_come = [session for session in course.sessions if session.end.date() >= course.today]
+    week = course.today + dt.timedelta(days=7)
+    classes = (session for session in to_come if session.kind != "cancelled")
+    first = next(classes, None)
+    return Ahead(
+        course.today,
+        tuple(
+            _session_row(course, session, here, new_week=False)
+            for session in to_come
+            if session.kind == "cancelled" and session.start.date() <= week
+        ),
+        _session_row(course, first, here, new_week=False) if first else None,
+        next((item for item in sorted(course.deadlines, key=_due) if item.due.date() >= course.today), None),
+    )
+
+
+def _due(deadline: Deadline) -> dt.datetime:
+    return deadline.due
 
 
 def list_months(parts: Iterable[Part]) -> tuple[dt.date, ...]:
@@ -159,6 +199,7 @@ def _session_row(course: Course, session: Session, here: Linker, *, new_week: bo
         readings=reading_lines(course, session, here),
         links=session_links(course, session, here),
         due=session.review.due if session.review else None,
+        soon=course.today <= session.end.date() < course.today + SOON,
     )
 
 

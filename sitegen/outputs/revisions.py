@@ -70,16 +70,16 @@ class Calendar:
 # --- counting on --------------------------------------------------------------------------------
 
 
-def revise(events: Sequence[Event], before: Calendar, stamp: str, today: dt.date) -> Calendar:
+def revise(events: Sequence[Event], before: Calendar, stamp: str, today: dt.date, zone: str = "") -> Calendar:
     """The calendar with `events` after the one that was published before. In order of time, then of UID.
 
-    `stamp` marks what is new or changed.
+    `stamp` marks what is new or changed. `zone` begins the line that says when, for a course without any event.
     """
     wanted = _name_cancelled(events, before)
     revisions = {event.uid: _count_on(event, before, stamp) for event in wanted}
     retired = {uid: sequence for uid, sequence in before.retired.items() if uid not in revisions}
     held = {event.start for event in wanted if event.properties["STATUS"] != "CANCELLED"}
-    zones = {_zone(event) for event in wanted}
+    zones = {_zone(event) for event in wanted} or {zone}
     for uid, old in before.revisions.items():
         if uid in revisions:
             continue

@@ -24,6 +24,7 @@ KINDS = {
     "Page": "Pages",
     "Lecture": "Lectures",
     "Session": "Sessions",
+    "Break": "Breaks",
     "Deadline": "Deadlines",
     "Announcement": "Announcements",
     "Paper": "Papers",
@@ -87,12 +88,13 @@ def _beside(record: Record) -> str:
 
 def list_records(course: Course) -> tuple[Record, ...]:
     """Everything that can be found, by kind; sessions and deadlines by date, papers by title."""
-    milestones = (item for item in course.deadlines if item.kind == "milestone")
     found: dict[str, Iterable[Record]] = {
         "Page": _pages(course),
         "Lecture": (_lecture(course, page) for page in course.lectures),
-        "Session": _sessions(course),
-        "Deadline": (_deadline(item) for item in milestones),
+        # A class that is to be announced has nothing to be found by.
+        "Session": (_session(course, item) for item in course.sessions if item.kind != "tba"),
+        "Break": (_break(stretch) for stretch in sorted(course.breaks, key=lambda stretch: stretch.first)),
+        "Deadline": (_deadline(item) for item in course.deadlines),
         "Announcement": (
             Record(
                 kind="Announcement",
@@ -155,16 +157,9 @@ def _lecture(course: Course, page: Page) -> Record:
     )
 
 
-def _sessions(course: Course) -> Iterator[Record]:
-    """The classes, and the breaks between them; a class that is to be announced has nothing to be found by."""
-    breaks = [(stretch.first, _break(stretch)) for stretch in course.breaks]
-    held = [(item.start.date(), _session(course, item)) for item in course.sessions if item.kind != "tba"]
-    return (record for _, record in sorted([*breaks, *held], key=lambda pair: pair[0]))
-
-
 def _break(stretch: Days) -> Record:
     return Record(
-        kind="Session",
+        kind="Break",
         title=stretch.name or "No class",
         path=SCHEDULE,
         fragment=f"site-break-{stretch.first.isoformat()}",
@@ -202,14 +197,17 @@ def _session(course: Course, session: Session) -> Record:
 
 
 def _deadline(item: Deadline) -> Record:
+    """A milestone has a row of the schedule, a review a place in its session's."""
+    is_review = item.kind == "review"
     return Record(
         kind="Deadline",
         title=item.what,
         path=SCHEDULE,
-        fragment=item.id,
+        fragment=f"site-review-{item.session}" if is_review else item.id,
         when=f"due {day(item.due)}, {clock(item.due)}",
-        html=_lines((item.note, _in_words(item.due))),
-        words=f"deadline {_digits(item.due)}",
+        html=_lines((*(paper.title for paper in item.papers), item.note, _in_words(item.due))),
+        # Milestones are few: `deadline` and `due` alone find them first.
+        words=f"{'' if is_review else 'due deadline '}{_digits(item.due)}",
     )
 
 

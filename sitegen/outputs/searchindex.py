@@ -73,12 +73,24 @@ def _page(record: Record) -> str:
     )
     # A page without a word can't be found, not even by its title.
     text = record.html if _WORD.search(record.html) else f"<p>{escape(record.title)}</p>"
+    text = _DRAWING.sub(_said, text) if "<svg" in text else text  # which pagefind passes over
     # What an author hides from search stays hidden; what they mark as the only text to find would hide all else.
     text = (
         _TAG.sub(lambda tag: tag[0].replace("data-pagefind-body", ""), text) if "data-pagefind-body" in text else text
     )
     body = f'<body data-pagefind-filter="kind:{record.kind}">'
     return f"<html>{body}{''.join(lines)}{spaced(text)}</body></html>"
+
+
+_DRAWING = re.compile(r"""<svg\b(?P<about>(?:[^<>"']|"[^"]*"|'[^']*')*)>(?P<inside>.*?)</svg>""", re.DOTALL)
+_LABEL = re.compile(r"""\saria-label=(?:"([^"]*)"|'([^']*)')""")
+
+
+def _said(drawing: re.Match[str]) -> str:
+    """What a drawing says, and the words in it, as text."""
+    label = _LABEL.search(drawing["about"])
+    words = " ".join(re.sub(r"<[^<>]*>", " ", drawing["inside"]).split())
+    return f"<p>{' '.join(filter(None, ((label[1] or label[2]) if label else '', words)))}</p>"
 
 
 # --- Chinese and Japanese -----------------------------------------------------------------------

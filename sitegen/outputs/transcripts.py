@@ -24,6 +24,7 @@ from sitegen.addresses import (
     link,
 )
 from sitegen.model import Course, Deadline, Page, Paper, Reading, Session, SiteLink
+from sitegen.outputs.anchors import describe_file
 from sitegen.outputs.calendars import FEEDS, has_events
 from sitegen.outputs.frames import Output
 from sitegen.outputs.metadata import markdown_path
@@ -282,6 +283,7 @@ def _lecture(course: Course, page: Page) -> Lines:
         yield f"- {when}{' (cancelled)' if session.kind == 'cancelled' else ''}"
         yield from (f"- {_anchor(course, item, page.path)}" for item in session.links)
         yield from (f"- Read: {_reading(course, reading, page.path)}" for reading in session.readings)
+    yield from (f"- [{_md(describe_file(file))}]({_to(course, file.path, page.path)})" for file in page.files)
     yield ""
     yield page.markdown
 

@@ -16,12 +16,14 @@ from sitegen.addresses import CLOSE, OPEN, fill, placeholder
 from sitegen.config.fields import BOOL, DATE, TEXT, Key, ListOf, Record
 from sitegen.config.yamltree import read_yaml
 from sitegen.diagnostics import Diagnostic, Located, Rule, Span, span_of_offset
+from sitegen.mathml import Macros, mathml
 from sitegen.model import Announcement, CiteItem, Document, Reference
-from sitegen.prose.inline import Citation, find_inline
+from sitegen.prose.inclusions import NOTHING, Included
+from sitegen.prose.inline import Citation, Formula, find_inline
 from sitegen.prose.markup import plain_text
-from sitegen.prose.passages import (
-    convert_passage,
-)
+from sitegen.prose.pace import reading_minutes
+from sitegen.prose.passages import Passage, convert_passage
+from sitegen.spokenmath import spell
 from sitegen.texts import decode, slugify, unique
 
 FRONT_MATTER_OPEN = Rule(
@@ -69,8 +71,13 @@ FRONT_MATTER = Record(
 )
 
 
-def read_document(source: bytes, file: str) -> tuple[Document | None, list[Diagnostic]]:
-    """The document in `file`, as far as it can be read; None when its text can't be."""
+def read_document(
+    source: bytes, file: str, macros: Macros = (), included: Included = NOTHING
+) -> tuple[Document | None, list[Diagnostic]]:
+    """The document in `file`, as far as it can be read; None when its text can't be.
+
+    `macros` are the course's own commands in formulas, `included` what there is at the paths of `list_inclusions`.
+    """
     text, findings = decode(source, file)
     if text is None:
         return None, findings
@@ -79,7 +86,7 @@ def read_document(source: bytes, file: str) -> tuple[Document | None, list[Diagn
     if front is None and body_start == 0:
         return None, findings  # never closed, so where the text starts isn't known
     front = front or FrontMatter(Span(file))
-    document, problems = _convert_body(text, body_start, len(text), file, front)
+    document, problems = _convert_body(text, body_start, len(text), file, front, macros, included)
     return document, findings + problems
 
 
@@ -113,26 +120,28 @@ _BODY_LEVEL = 2
 """The page's title is its only heading of level 1."""
 
 
-def _convert_body(text: str, start: int, end: int, file: str, front: FrontMatter) -> tuple[Document, list[Diagnostic]]:
+def _convert_body(
+    text: str, start: int, end: int, file: str, front: FrontMatter, macros: Macros, included: Included
+) -> tuple[Document, list[Diagnostic]]:
     """The document whose body is `text[start:end]`. The page shows its title itself, so the body doesn't."""
     title, title_written, title_start = front.title, str(front.title or ""), 0
     first = _TITLE.match(text, start, end)
     if first:
         kind = "marked" if first["marked"] is not None else "underlined"
-        words = _plain(first[kind])
+        words = _plain(first[kind], macros)
         if title is None:
             title = Located(words, span_of_offset(file, text, first.start(kind), len(first[kind])))
             title_written, title_start = first[kind], first.start(kind)
         if str(title) == words:
             start = first.end()
-    converted = convert_passage(text, start, end, file, top=_BODY_LEVEL)
-    name = str(title) if title else slugify(file.rpartition("/")[2].removesuffix(".md")).replace("-", " ").capitalize()
+    converted = convert_passage(text, start, end, file, top=_BODY_LEVEL, macros=macros, included=included)
+    name = str(title) if title else _title_of_file(file)
     document = Document(
         source=file,
         title=name,
         description=str(front.description or "") or _first_sentences(converted.html),
         html=converted.html,
-        markdown=_transcribe(text, start, end, converted.references),
+        markdown=_transcribe(text, start, end, converted),
         headings=converted.headings,
         ids=converted.ids,
         references=converted.references,
@@ -143,11 +152,18 @@ def _convert_body(text: str, start: int, end: int, file: str, front: FrontMatter
         date=front.date,
         span=Span(file),
         title_span=title.span if title else Span(file),
-        words=len(re.findall(r"\w+", re.sub(r"<[^<>]*>", " ", converted.html))),
+        minutes=reading_minutes(converted.html),
         slides=converted.slides,
         slide_ids=converted.slide_ids,
+        labels=converted.labels,
     )
     return document, converted.findings
+
+
+def _title_of_file(file: str) -> str:
+    """`content/late-days.md` to `Late days`, `content/notes/index.md` to `Notes`, and the home page's to `Home`."""
+    stem = file.removesuffix(".md").removesuffix("/index").rpartition("/")[2]
+    return "Home" if file == "content/index.md" else slugify(stem).replace("-", " ").capitalize()
 
 
 # --- announcements ------------------------------------------------------------------------------
@@ -162,7 +178,9 @@ _SECTION_LEVEL = 2
 """Announcements are headings of this level on their page, so headings inside them are below it."""
 
 
-def read_announcements(source: bytes, file: str) -> tuple[Document | None, list[Announcement], list[Diagnostic]]:
+def read_announcements(
+    source: bytes, file: str, macros: Macros = (), included: Included = NOTHING
+) -> tuple[Document | None, list[Announcement], list[Diagnostic]]:
     """The text before the first section, and the sections in the order written."""
     text, findings = decode(source, file)
     if text is None:
@@ -183,44 +201,53 @@ def read_announcements(source: bytes, file: str) -> tuple[Document | None, list[
     for opening, end in zip(openings, [*starts[1:], len(text)], strict=False):
         written = text[slice(*opening.span("heading"))]
         span = span_of_offset(file, text, opening.start("heading"), len(written))
-        date, words, problem = _read_section_heading(written)
+        date, words, name, problem = _read_section_heading(written)
         if date is None:
             findings.append(BAD_ANNOUNCEMENT.at(span, problem, "Write ## 2026-01-27 Title, with a day that exists."))
             continue
-        title = _plain(words)
+        title = _plain(words, macros)
         # The dashes keep these ids apart from those of the announcements themselves.
-        prefix = unique(f"{date}-{slugify(title)}", taken) + "--"
-        converted = convert_passage(text, opening.end(), end, file, top=_SECTION_LEVEL + 1, prefix=prefix)
+        prefix = unique(name or f"{date}-{slugify(title)}", taken) + "--"
+        level = _SECTION_LEVEL + 1
+        converted = convert_passage(text, opening.end(), end, file, level, prefix, macros, included)
         findings += converted.findings
         document = Document(
             source=file,
             title=title,
             description=_first_sentences(converted.html),
             html=converted.html,
-            markdown=_transcribe(text, opening.end(), end, converted.references),
+            markdown=_transcribe(text, opening.end(), end, converted),
             ids=converted.ids,
             references=converted.references,
             title_references=_cited_in(words, text, opening.start(), file),
+            labels=converted.labels,
             span=span,
             title_span=span,
         )
-        sections.append(Announcement(date, title, document, span))
-    intro, problems = _convert_body(text, start, openings[0].start() if openings else len(text), file, front)
+        sections.append(Announcement(date, title, document, span, given=name))
+    end = openings[0].start() if openings else len(text)
+    intro, problems = _convert_body(text, start, end, file, front, macros, included)
     return intro, sections, findings + problems
 
 
-def _read_section_heading(written: str) -> tuple[dt.date | None, str, str]:
-    """The date and the title of a section, or what is wrong with its heading."""
+_GIVEN_ID = re.compile(r"[ \t]*\{[ \t]*:?[ \t]*#([\w.-]+)[ \t]*\}\Z")
+
+
+def _read_section_heading(written: str) -> tuple[dt.date | None, str, str, str]:
+    """The date, the title and the given id (or an empty one) of a section, or what is wrong with its heading."""
+    given = _GIVEN_ID.search(written)
+    name = given[1] if given else ""
+    written = written[: given.start()] if given else written
     match = re.match(r"(\d{4}-\d{2}-\d{2})(?!\d)[ \t]*[:-]?[ \t]*(.*)", written)
     if not match:
-        return None, "", f'The announcement "{written}" doesn\'t start with a date and a title.'
+        return None, "", "", f'The announcement "{written}" doesn\'t start with a date and a title.'
     try:
         date = dt.date.fromisoformat(match[1])
     except ValueError:
-        return None, "", f'The announcement "{written}" starts with {match[1]}, a day that doesn\'t exist.'
+        return None, "", "", f'The announcement "{written}" starts with {match[1]}, a day that doesn\'t exist.'
     if not match[2]:
-        return None, "", f"The announcement of {match[1]} has no title."
-    return date, match[2], ""
+        return None, "", "", f"The announcement of {match[1]} has no title."
+    return date, match[2], name, ""
 
 
 # --- Markdown -----------------------------------------------------------------------------------
@@ -233,21 +260,28 @@ _COMMENT = re.compile(
 )
 
 
-def _transcribe(text: str, start: int, end: int, references: tuple[Reference, ...]) -> str:
-    """`text[start:end]` as it was written, with a placeholder for each of its references; comments are left out."""
+def _transcribe(text: str, start: int, end: int, converted: Passage) -> str:
+    """`text[start:end]` as it was written, with a placeholder for each of its references; comments are left out.
+
+    Code that shows a file has the file's lines.
+    """
     lines = [0, *(newline.end() for newline in re.finditer("\n", text))]
-    places: dict[int, tuple[int, int]] = {}
-    for number, reference in enumerate(references):
+    places = {first: (last - first, _without_tokens(code)) for first, last, code in converted.inclusions}
+    for number, reference in enumerate(converted.references):
         span = reference.span
         if span.end_column:
             offset = lines[span.line - 1] + span.column - 1
             length = len(reference.written) if reference.items else span.end_column - span.column
-            places.setdefault(offset, (length, number))  # the address of [a]: ... stands once for all links to it
+            if reference.kind == "label":
+                offset, length = offset - 2, 0  # between the brackets of [](#fig-ring)
+                if not text.startswith("[](", offset - 1):
+                    continue
+            places.setdefault(offset, (length, placeholder(number)))  # [a]: ... stands once for all its links
     pieces: list[str] = []
     done = start
-    for offset, (length, number) in sorted(places.items()):
+    for offset, (length, shown) in sorted(places.items()):
         if done <= offset and offset + length <= end:
-            pieces += (_without_tokens(text[done:offset]), placeholder(number))
+            pieces += (_without_tokens(text[done:offset]), shown)
             done = offset + length
     pieces.append(_without_tokens(text[done:end]))
     return _COMMENT.sub(lambda match: match["code"] or "", "".join(pieces)).strip("\n")
@@ -260,11 +294,20 @@ def _without_tokens(text: str) -> str:
 # --- plain text ---------------------------------------------------------------------------------
 
 
-def _plain(markdown: str) -> str:
-    """A heading's Markdown as text: emphasis, code and links without their signs."""
+def _plain(markdown: str, macros: Macros) -> str:
+    """A heading's Markdown as text: emphasis, code and links without their signs, formulas in Unicode."""
+    spelled: list[str] = []
+    if "$" in markdown or "\\(" in markdown:
+        markdown = _without_tokens(markdown)
+        for value in find_inline(markdown).found:
+            math = mathml(value.tex, value.display, macros) if isinstance(value, Formula) else None
+            if isinstance(value, Formula) and isinstance(math, str):
+                markdown = markdown.replace(value.written, placeholder(len(spelled)), 1)
+                spelled.append(spell(math))
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
     text = re.sub(r"[*`]|(?<!\w)_|_(?!\w)|\s*(?<!@)\{[^{}]*\}\s*$", "", text)
-    return html_text.unescape(re.sub(r"\\([^\w\s])", r"\1", text)).strip()
+    text = html_text.unescape(re.sub(r"\\([^\w\s])", r"\1", text)).strip()
+    return fill(text, spelled.__getitem__) if spelled else text
 
 
 def _cited_in(title: str, text: str, start: int, file: str) -> tuple[Reference, ...]:
@@ -295,7 +338,7 @@ def _first_sentences(html: str, limit: int = 160) -> str:
     end = html.find("</p>", start)
     if start < 0 or end < 0:
         return ""
-    words = fill(plain_text(_MATH.sub("", html[start:end])), lambda _: "")
+    words = fill(plain_text(_MATH.sub(lambda math: html_text.escape(spell(math[0])), html[start:end])), lambda _: "")
     if len(words) <= limit:
         return words
     return words[: limit - 1].rpartition(" ")[0].rstrip(",;:") + "…"

@@ -16,6 +16,19 @@ from sitegen.addresses import CLOSE, OPEN
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest, span_of_offset
 from sitegen.model import Heading, Slide
 from sitegen.prose.inline import SLIDE, Divider
+from sitegen.prose.marks import (
+    FRAGMENT,
+    FRAGMENTS,
+    NOTES_ONLY,
+    SLIDES_ONLY,
+    SPEAKER,
+    add_class,
+    classes,
+    drop,
+    read_marks,
+    take_class,
+    unwrap,
+)
 from sitegen.texts import unique
 
 SLIDE_JOINED = Rule(
@@ -36,10 +49,6 @@ SLIDE_ATTRIBUTE = Rule(
     right="--- {.section}",
 )
 
-SPEAKER, NOTES_ONLY, SLIDES_ONLY = "speaker", "notes-only", "slides-only"
-"""Classes of what belongs to one view: an admonition for the speaker alone; text of the notes; text of the slides."""
-FRAGMENT, FRAGMENTS = "fragment", "fragments"
-"""Classes of what is shown one by one: a block, and each item of a list or of a slide's lists."""
 HEADLINE = "headline"
 """Class of a slide's title on the slide."""
 LOOKS = ("section", "center", "full", "wide-left", "wide-right", FRAGMENTS)
@@ -63,9 +72,7 @@ def cut(root: etree.Element, lines: Mapping[int, Divider], raw: Callable[[str], 
     `lines` are the dividing lines by the numbers of their tokens; `raw` gives the HTML that the words of a
     paragraph stand for, if they do. The first slide is what stands above the first `---` and the first heading.
     """
-    for element in root.iter():
-        if element.tag in ("p", "li"):
-            _read_mark(element)
+    read_marks(root, lambda block: _divides(block, lines) >= 0)
     blocks = [(block, _divides(block, lines)) for block in root]
     slides: list[Cut] = []
     if any(number >= 0 and lines[number].kind == SLIDE for _, number in blocks):
@@ -74,26 +81,15 @@ def cut(root: etree.Element, lines: Mapping[int, Divider], raw: Callable[[str], 
     for block, number in blocks:
         if number >= 0:
             root.remove(block)
-    _drop(root, {SPEAKER, SLIDES_ONLY}, raw)
+    drop(root, {SPEAKER, SLIDES_ONLY}, raw)
+    unwrap(root, (FRAGMENT, FRAGMENTS, NOTES_ONLY))
     for element in root.iter():
         for name in (FRAGMENT, FRAGMENTS, NOTES_ONLY):
-            _take_class(element, name)
+            take_class(element, name)
     _mend_notes(root, _ids(root))
     return slides
 
 
-def _read_mark(element: etree.Element) -> None:
-    """`words {.notes-only}`: attribute lists stand on a line of their own; one of ours is meant beside words, too."""
-    inline = [child for child in element if child.tag not in _BLOCKS]
-    holder, name = (inline[-1], "tail") if inline else (element, "text")
-    match = _MARK.search(getattr(holder, name) or "")
-    if match:
-        setattr(holder, name, getattr(holder, name)[: match.start()])
-        element.set("class", " ".join(filter(None, (element.get("class"), match[1]))))
-
-
-_BLOCKS = frozenset({"ul", "ol", "p", "div", "pre", "blockquote", "dl", "table", "details"})
-_MARK = re.compile(rf"[ \t]+\{{:?[ ]*\.({FRAGMENTS}|{FRAGMENT}|{NOTES_ONLY}|{SLIDES_ONLY})[ ]*\}}\s*\Z")
 _TOKEN = re.compile(f"{OPEN}(\\d+){CLOSE}")
 
 
@@ -130,7 +126,8 @@ def _compose(number: int, group: list[etree.Element], lines: Mapping[int, Divide
     """Title first, then the text or its columns, then what the speaker says."""
     root = etree.Element("div")
     root.extend(deepcopy(group))
-    _drop(root, {NOTES_ONLY}, raw)
+    drop(root, {NOTES_ONLY}, raw)
+    unwrap(root, (SLIDES_ONLY,))
     _single_out(root)
     speaker = list(_take_speaker(root))
     headline = next((block for block in root if _HEADING.fullmatch(block.tag)), None)
@@ -139,13 +136,14 @@ def _compose(number: int, group: list[etree.Element], lines: Mapping[int, Divide
         name = headline.get("id", "")
         if number < 0 or not lines[number].id:
             headline.attrib.pop("id", None)
-        headline.set("class", " ".join(filter(None, (headline.get("class"), HEADLINE))))
+        add_class(headline, HEADLINE)
         root.remove(headline)
     columns: list[list[etree.Element]] = [[]]
     is_stepwise = number >= 0 and FRAGMENTS in lines[number].classes
     for block in list(root):
         root.remove(block)
-        if _divides(block, lines) >= 0:
+        divider = _divides(block, lines)
+        if divider >= 0 and lines[divider].kind != SLIDE:
             columns.append([])
         else:
             columns[-1].append(block)
@@ -167,10 +165,10 @@ def _single_out(root: etree.Element) -> None:
     """A list of which an item is marked `fragments` has a fragment in each item. A paragraph's mark is its item's."""
     for item in root.iter("li"):
         for name in (FRAGMENT, FRAGMENTS):
-            if len(item) and item[0].tag == "p" and _take_class(item[0], name):
-                item.set("class", " ".join((*_classes(item), name)))
+            if len(item) and item[0].tag == "p" and take_class(item[0], name):
+                add_class(item, name)
     for items in root.iter():
-        if items.tag in _LISTS and sum(_take_class(item, FRAGMENTS) for item in items):
+        if items.tag in _LISTS and sum(take_class(item, FRAGMENTS) for item in items):
             _mark_items(items)
 
 
@@ -179,15 +177,15 @@ _LISTS = ("ul", "ol")
 
 def _mark_items(items: etree.Element) -> None:
     for item in items:
-        _take_class(item, FRAGMENT)
-        item.set("class", " ".join(filter(None, (item.get("class"), FRAGMENT))))
+        take_class(item, FRAGMENT)
+        add_class(item, FRAGMENT)
 
 
 def _take_speaker(root: etree.Element) -> Iterator[etree.Element]:
     """The speaker's notes, taken out of the slide and without the title that every admonition has."""
     for parent in list(root.iter()):
         for block in list(parent):
-            if SPEAKER in _classes(block):
+            if SPEAKER in classes(block):
                 parent.remove(block)
                 title = block.find("p[@class='admonition-title']")
                 if title is not None:
@@ -197,47 +195,6 @@ def _take_speaker(root: etree.Element) -> Iterator[etree.Element]:
                 block.set("class", SPEAKER)
                 block.set("hidden", "hidden")
                 yield block
-
-
-def _drop(root: etree.Element, unwanted: set[str], raw: Callable[[str], str]) -> None:
-    """Takes out all elements of these classes; text after them stays."""
-    for parent in list(root.iter()):
-        before: etree.Element | None = None
-        for child in list(parent):
-            if not unwanted.isdisjoint(_classes(child) or _raw_classes(child, raw)):
-                parent.remove(child)
-                if child.tail and before is not None:
-                    before.tail = (before.tail or "") + child.tail
-                elif child.tail:
-                    parent.text = (parent.text or "") + child.tail
-            else:
-                before = child
-
-
-def _classes(element: etree.Element) -> list[str]:
-    return element.get("class", "").split()
-
-
-def _raw_classes(element: etree.Element, raw: Callable[[str], str]) -> list[str]:
-    """The classes of HTML that the author wrote, which waits outside the tree."""
-    opening = _OPENING.match(raw(element.text or "")) if element.tag == "p" and not len(element) else None
-    return opening[1].split() if opening else []
-
-
-_OPENING = re.compile(r"""\s*<[a-z][^<>]*?\sclass\s*=\s*["']([^"'<>]*)["']""", re.IGNORECASE)
-
-
-def _take_class(element: etree.Element, name: str) -> bool:
-    """Takes a class away; whether it was there."""
-    classes = _classes(element)
-    if name not in classes:
-        return False
-    classes.remove(name)
-    if classes:
-        element.set("class", " ".join(classes))
-    else:
-        del element.attrib["class"]
-    return True
 
 
 # --- footnotes ----------------------------------------------------------------------------------
@@ -274,7 +231,7 @@ def _mend_notes(root: etree.Element, known: set[str]) -> None:
         return
     rows = notes.find("ol")
     for number, row in enumerate(list(rows) if rows is not None else [], 1):
-        back = [(parent, link) for parent in row.iter() for link in parent if _BACK in _classes(link)]
+        back = [(parent, link) for parent in row.iter() for link in parent if _BACK in classes(link)]
         dead = [(parent, link) for parent, link in back if link.get("href", "#")[1:] not in known]
         for parent, link in dead:
             parent.remove(link)
