@@ -29,7 +29,7 @@ from sitegen.diagnostics import Rule
 from sitegen.folders import disk, pictures
 from sitegen.outputs import editing, links, palette, searchindex, theme
 from sitegen.prose import (
-    boxes,
+    admonitions,
     captions,
     diagrams,
     documents,
@@ -46,11 +46,11 @@ from sitegen.prose import (
 )
 
 MODULES = (
+    admonitions,
     agenda,
     bibbytes,
     bibentry,
     bibliography,
-    boxes,
     captions,
     checks,
     clashes,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from sitegen.directions import has_rtl, isolate
+from sitegen.directions import isolate
 from sitegen.model import CiteItem, Name, Paper
 
 AUTHOR_YEAR, VENUE, NUMBER = STYLES = ("author-year", "venue", "number")
@@ -141,19 +141,15 @@ def list_references(
     """
     if not labels:
         return ""
-    written = [(write_reference(papers[key], label, style, href(papers[key])), key) for key, label in labels.items()]
     rows = "\n".join(
-        f"<li{_AUTO if has_rtl(html) else ''}>{html}{_ways_back(places.get(key, ()))}</li>" for html, key in written
+        f"<li>{write_reference(papers[key], label, style, href(papers[key]))}{_ways_back(places.get(key, ()))}</li>"
+        for key, label in labels.items()
     )
     kind = "ol" if style == NUMBER else "ul"
     return (
         f'<section class="references" aria-labelledby="{heading_id}">\n'
         f'<h2 id="{heading_id}">{HEADING}</h2>\n<{kind}>\n{rows}\n</{kind}>\n</section>\n'
     )
-
-
-_AUTO = ' dir="auto"'
-"""On a reference that begins with a name written from right to left, so that it runs that way."""
 
 
 def write_reference(paper: Paper, label: Label, style: str, href: str) -> str:
@@ -167,7 +163,7 @@ def write_reference(paper: Paper, label: Label, style: str, href: str) -> str:
     says_venue = style == VENUE and label.mark.startswith(venue)
     where = ", ".join(filter(None, ("" if says_venue else venue, "" if says_year else paper.year)))
     title = f'<a href="{escape(href)}">{isolate(paper.title_html)}</a>'
-    parts = [(who, who), (paper.title, title), (where, escape(where, quote=False))]
+    parts = [(who, who), (paper.title, title), (where, isolate(escape(where, quote=False)))]
     if style != NUMBER:  # after what the references are sorted by: people, or the title
         parts.insert(1 if who else 2, (label.mark, escape(label.mark, quote=False)))
     return " ".join(html if words.endswith((".", "?", "!")) else f"{html}." for words, html in parts if words)

@@ -57,6 +57,10 @@ class Diagram:
     id: str = ""
     margin: int = 0
     """Characters before the source in its lines, which count from the line below the reference's span."""
+    file: str = ""
+    """The file of the course that the source comes from, unless it stands in the text."""
+    lines: tuple[int, ...] = ()
+    """The numbers of the source's lines in `file`."""
 
 
 @dataclass(frozen=True, slots=True)

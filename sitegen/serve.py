@@ -319,9 +319,17 @@ def _signals(stop: Callable[[], None]) -> Iterator[None]:
         yield
         return
     kinds = [kind for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if (kind := getattr(signal, name, None))]
-    before = [(kind, signal.signal(kind, lambda *_: stop())) for kind in kinds]
+    loop = asyncio.get_running_loop()
+    before = [(kind, signal.getsignal(kind)) for kind in kinds]
+    for kind in kinds:
+        try:
+            loop.add_signal_handler(kind, stop)  # wakes the loop, whichever thread hears the signal
+        except NotImplementedError:  # on Windows
+            signal.signal(kind, lambda *_: stop())
     try:
         yield
     finally:
         for kind, handler in before:
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(kind)
             signal.signal(kind, handler)

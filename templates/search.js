@@ -139,7 +139,7 @@ async function search() {
     if (!answer.first.length && strange.length === 1 && (await vocabulary).includes(fold(query))) throw new Error("no index");
     if (words !== query) answer = await find(words);
     else if (isNoise) answer = NOTHING;
-    const counts = words.startsWith('"') ? await countPhrase(index, words) : answer.totalFilters.kind;
+    const counts = asked(words).startsWith('"') ? await countPhrase(index, words) : answer.totalFilters.kind;
     if (mine === typing) finish(answer, counts ?? {}, words, strange);
   } catch {
     if (mine === typing) fail();
@@ -157,7 +157,7 @@ async function countPhrase(index, words) {
 }
 
 // In the index `all_reduce` is a compound as `all-reduce` is, and each session has its week as one.
-const asked = (words) => spaced(words.replace(/(?<=[\p{L}\p{N}])_(?=[\p{L}\p{N}])/gu, "-").replace(/\b(week) (?=\d)/gi, "$1-"));
+const asked = (words) => spaced(words.replace(/[“”„«»]/g, '"').replace(/(?<=[\p{L}\p{N}])_(?=[\p{L}\p{N}])/gu, "-").replace(/\b(week) (?=\d)/gi, "$1-"));
 
 function fail() {
   pagefind = undefined;
@@ -174,7 +174,10 @@ function finish({ results, first }, counts, words, strange = []) {
   sought = words;
   const title = fold(words);
   const isExact = ({ meta }) => [meta.title, ...(meta.words ?? "").split(" ")].some((name) => fold(name) === title);
-  list.replaceChildren(...[...first.filter(isExact), ...first.filter((result) => !isExact(result))].map(item));
+  // A session is a better answer than its review, unless it is the review or its day that is asked for.
+  const isReview = ({ raw_url: url }) => url.includes("#site-review-") && !/\d|review|due|deadline/i.test(words);
+  const rank = (result) => (isExact(result) ? 0 : isReview(result) ? 2 : 1);
+  list.replaceChildren(...[...first].sort((one, two) => rank(one) - rank(two)).map(item));
   more.hidden = found.length <= first.length;
   showKinds(counts);
   const several = found.length === 1 ? "1 result" : `${found.length} results`;
@@ -206,7 +209,7 @@ const LETTERS = 4;    // shorter words are abbreviations, and near to too many o
 // The typed words that begin like no word that was found, though ends may differ (`grading`, `graded`); and whether what
 // was found has but a few first letters of any of the query's words.
 function unheard(query, results) {
-  if (query.includes('"')) return { strange: [] };
+  if (asked(query).includes('"')) return { strange: [] };
   const heard = new Set(results.flatMap((result) => {
     const { title, when = "", detail = "", words = "" } = result.meta;
     return [...marksIn(result).flat(), ...wordsOf([title, when, detail, words].join(" "))];

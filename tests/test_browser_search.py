@@ -315,7 +315,13 @@ def test_kinds_are_counted_and_narrow_the_results_down(page, address):
 
 
 @pytest.mark.parametrize(
-    ("words", "some"), [('"pipeline parallelism"', True), ('"parallelism pipeline"', False), ('"attention"', True)]
+    ("words", "some"),
+    [
+        ('"pipeline parallelism"', True),
+        ('"parallelism pipeline"', False),
+        ("“parallelism pipeline”", False),
+        ('"attention"', True),
+    ],
 )
 def test_the_counts_of_a_phrase_are_of_what_has_it(dialog, words, some):
     dialog.fill("#site-search-field", words)
@@ -324,6 +330,17 @@ def test_the_counts_of_a_phrase_are_of_what_has_it(dialog, words, some):
     found = re.match(r"(\d+) results|Nothing found", dialog.inner_text("#site-search .count"))
     assert [found[1], bool(counts)] == [counts.get("All"), some]
     assert int(counts.pop("All", 0)) == sum(map(int, counts.values()))
+
+
+def test_a_session_stands_above_its_review_unless_that_is_asked_for(dialog):
+    found = {}
+    for words in ("parallelism", "parallelism review"):
+        dialog.fill("#site-search-field", words)
+        answered(dialog, words)
+        found[words] = [title.startswith("Review") for title in titles(dialog)]
+    assert found["parallelism"] == sorted(found["parallelism"])
+    assert any(found["parallelism"])
+    assert found["parallelism review"][0]
 
 
 def test_a_part_of_a_compound_is_not_marked_where_it_stands_alone(dialog):

@@ -142,6 +142,15 @@ def test_search_finds_what_a_diagram_says_and_the_words_in_it():
     )
 
 
+@pytest.mark.parametrize(("width", "flat"), [(1200, True), (100, False)])
+def test_on_a_slide_a_drawing_far_wider_than_high_is_as_high_as_it_is(tmp_path, width: int, flat: bool):
+    built = page(tmp_path, f"a\n\n---\n\n{dot()}", Pencil(width=width), "content/lectures/one.md")
+    deck, notes = (built.files[f"lectures/one/{name}index.html"] for name in ("slides/", ""))
+    assert isinstance(deck, bytes)
+    assert isinstance(notes, bytes)
+    assert (b"<svg" in deck, b'class="flat"' in deck, b'class="flat"' in notes) == (True, flat, False)
+
+
 def test_a_page_without_diagrams_asks_no_artist(tmp_path):
     class Nobody:
         def edition(self):
@@ -168,6 +177,21 @@ def test_a_mistake_is_told_at_its_line_and_column(tmp_path):
         "  7 |       A -> ;\n    |            ^\n  help: A diagram that works is digraph { A -> B }."
     )
     assert built.files == {}
+
+
+@pytest.mark.parametrize(
+    ("options", "source", "place"),
+    [
+        ("", "digraph {\n  A -> ;\n}\n", "2:8"),
+        (' region="x"', "// region: x\n  digraph {\n    A -> ;\n  }\n// endregion\n", "3:10"),
+        (' lines="3-5"', "// one\n// two\n\tdigraph {\n\tA -> ;\n\t}\n", "4:7"),
+    ],
+)
+def test_a_mistake_in_a_file_that_is_drawn_is_told_in_that_file(tmp_path, options: str, source: str, place: str):
+    course = write_course(tmp_path, {"content/a.dot": source, "content/notes.md": f'```dot file="a.dot"{options}\n```\n'})
+    assert told(build_folder(course)).splitlines()[0] == (
+        f'content/a.dot:{place}: error[bad-diagram]: Graphviz can\'t draw this: a name is missing; here is ";".'
+    )
 
 
 def test_a_mistake_that_only_the_program_sees_is_told_with_its_words(tmp_path):

@@ -20,7 +20,7 @@ EXPECTED = {
     "Words": [
         "<em>Emphasis</em>", "<strong>importance</strong>", "<code>code</code>", "<del>struck</del>", "<mark>marked</mark>",
         "H<sub>2</sub>O", "2<sup>10</sup>", '<a href="https://www.python.org">address</a>',
-        '<a href="https://www.python.org">https://www.python.org</a>, and a line<br>\nbreak', "*takes a sign’s", "<kbd>tag</kbd>",
+        '<a href="https://www.python.org" class="bare">https://www.python.org</a>, and a line<br>\nbreak', "*takes a sign’s", "<kbd>tag</kbd>",
     ],
     "Typography": [
         "“Quotes” and ‘quotes’", "3–5", "more…", "the ’90s, rock ’n’ roll, “SOSP ’23”", '<code>"code" -- ...</code>',
@@ -136,6 +136,18 @@ SAME = {
     "a line's end": ("a\\\nb", "a  \nb"),
     "alerts": ("> [!WARNING]\n> a\n>\n> - b", "!!! warning\n    a\n\n    - b"),
     "alerts that fold": ('> [!note]- A *title*\n> a', '??? note "A *title*"\n    a'),
+    "an item below a paragraph of the one before": ("- a\n\n  p\n- b", "- a\n\n    p\n\n- b"),
+    "an item below a deeper list": ("- a\n\n    - b\n\n        p\n    - c\n- d", "- a\n\n    - b\n\n        p\n\n    - c\n\n- d"),
+    "an item below a table": ("1. a\n\n    | x |\n    |---|\n    | 1 |\n2. b", "1. a\n\n    | x |\n    |---|\n    | 1 |\n\n2. b"),
+    "a table right below an item's words": ("1. a\n   | x |\n   |---|\n   | 1 |\n2. b", "1. a\n\n    | x |\n    |---|\n    | 1 |\n\n2. b"),
+    "a list below a table": ("| x |\n|---|\n| 1 |\n- a", "| x |\n|---|\n| 1 |\n\n- a"),
+    "a quote below a table": ("| x |\n|---|\n| 1 |\n> a", "| x |\n|---|\n| 1 |\n\n> a"),
+    "numbered items below others": ("- a\n1. b\n- c", "- a\n\n1. b\n\n- c"),
+    "words in angle brackets": ("a <SYN> and <your-name>, x<y, a>b, i<b and c>d", "a \\<SYN> and \\<your-name>, x\\<y, a>b, i\\<b and c>d"),
+    "words in angle brackets in code": ("    a <SYN> b", "~~~\na <SYN> b\n~~~"),
+    "comparisons": ("a==b and c==d", "a\\==b and c\\==d"),
+    "quotation marks in Chinese": ('他说"你好"，她说\'再见\'。"开头"', "他说“你好”，她说‘再见’。“开头”"),
+    "addresses in Chinese": ("见https://a.org/路径。还有https://b.org，后面$x$", "见<https://a.org/路径>。还有<https://b.org>，后面$x$"),
     "captions as definitions": ("| a |\n|---|\n| 1 |\n\nTable: c", "Table: c\n\n| a |\n|---|\n| 1 |"),
     "Hugo's code": ("```py {linenos=table, hl_lines=[1]}\nx\n```", '```py linenums="1" hl_lines="1"\nx\n```'),
     "Quarto's code": ('```{.py filename="a.py"}\nx\n```', '```py title="a.py"\nx\n```'),
@@ -146,12 +158,12 @@ SAME = {
 @pytest.mark.parametrize("case", SAME)
 def test_what_others_write_reads_like_what_python_markdown_wants(case: str):
     theirs, ours = SAME[case]
-    assert html_of(theirs) == html_of(ours)
+    assert typeset(html_of(theirs)) == typeset(html_of(ours))
     assert html_errors(html_of(theirs)) == []
 
 
 UNTOUCHED = [
-    "- a\n\n    p\n\n        code\n- b",
+    "- a\n\n    p\n\n        code\n\n- b",
     "1. a\n\n    - b\n\n        c\n\n2. d",
     "words\n2. is no list",
     "words\n    - nor is this",
@@ -240,6 +252,27 @@ TOLD = {
     "!!! note\nwords": ("empty-box", 1, 1, 4),
     "Table: nothing near": ("lost-caption", 1, 1, 7),
     "[](a(1).pdf)": ("wordless-link", 1, 4, 12),
+    "!!! note Read this\n    words": ("box-title", 1, 10, 19),
+    '!!! note "Read" {.x}\n    words': ("box-title", 1, 1, 21),
+    "??? 注意 读这个\n    words": ("box-title", 1, 8, 11),
+    "| a | b |\n|---|---|\n| 1 | 2 | 3 |": ("uneven-table", 3, 9, 14),
+    "> a | b\n> --|--\n> 1 | `|` | 3": ("uneven-table", 3, 11, 14),
+    "| a | b |\n|---|---|---|": ("uneven-table", 2, 1, 14),
+    "<div>\nwords": ("open-tag", 1, 1, 5),
+    "a <b>word": ("open-tag", 1, 3, 5),
+    "words\n\n</div>": ("open-tag", 3, 1, 7),
+    "<p>words\n\n*words*": ("open-tag", 1, 1, 3),
+    "words <!-- words": ("open-tag", 1, 7, 11),
+    "<details>\n\n- **a**\n\n</details>": ("markdown-in-html", 3, 1, 8),
+    "<div>\n\nSee **this** and\n\n</div>": ("markdown-in-html", 3, 1, 17),
+    "+---+\n| a |\n+---+": ("foreign-syntax", 1, 1, 6),
+    "%%hidden%%": ("foreign-syntax", 1, 1, 11),
+    "so ``quoted''": ("foreign-syntax", 1, 4, 6),
+    "at {{ site.baseurl }}/x": ("foreign-syntax", 1, 4, 13),
+    "## A\n{: .x}": ("bad-attributes", 2, 1, 7),
+    "{: .note }\nwords": ("bad-attributes", 1, 1, 11),
+    "| a |\n|---|\n| b |\n{: .x}": ("bad-attributes", 4, 1, 7),
+    "~~~\ncode\n~~~\n{: .x}": ("bad-attributes", 4, 1, 7),
     "```pyhton\nx\n```": ("unknown-language", 1, 4, 10),
     "```python hilines=2\nx\n```": ("code-option", 1, 11, 20),
     "```{python}\nx\n```": ("code-option", 1, 4, 12),
@@ -255,6 +288,11 @@ FINE = [
     "`[[x]]`, `:::` and `{.x}`", "    ::: {.x}", "\\[[x]]", "a\n\n    x = a[[1]] + a[^2]\n", "10:30:45 and a:b:c", "C++ and D++ {a set}", "A {braced} word",
     "## A {#x}\n\nwords\n{.lead}", "*a*{.x title='b c'}", "a[^x]\n\n[^x]: b", "\\[^x]", "#hash is text in `#a`"[1:],
     "!!! note\n    words", "!!! note\n\n    words", "> [!NOTE]\n> words", "![a](ring.png){width=3}", "| a {.x} |\n|---|\n| b |",
+    "!!! note inline end\n    words", '!!! tip "T"\n\n    $$x$$', "!!! is no box, he said!\nWhat???", "??? Really?\nYes.",
+    "| a | b |\n|---|---|\n| `|` | $|x|$ |\n| \\| | c ||\n| 1 |", "P(A|B)\nand more", "a | b\n--|--\n1 | 2\n- x | y | z", "T | x\n-----",
+    "    | a |\n    |---|---|", "<ul><li>a<li>b</ul>", "    <div>\n      <b>\n", "<div>\n    <section>\n    </section>\n    </div>",
+    "<details markdown>\n\n- **a**\n\n</details>", "<div>\n\n<p>raw</p>\n\n</div>", "<br> <img src=ring.png alt=x> <input disabled>", "`<div>` and \\<div>",
+    "```pseudocode\nfor i in 1..n\n```", "5%% of 10%%", "a ++ b", "``code with ` in it``", "${{ matrix.os }}", "+1 and +2", "x<y, a>b", "<SYN> and <ACK>",
     "- a\n{.x}", "Term {#x}\n:   words",
 ]  # fmt: skip
 
@@ -321,6 +359,35 @@ FULL = {
         "  1 | !!! note\n"
         "    | ^^^\n"
         "  help: Set the lines that belong to it in by four spaces.\n",
+    ),
+    "box-title": (
+        "!!! note Before the lecture\n    Read both papers.",
+        "content/notes.md:1:10: warning[box-title]: \"Before the lecture\" isn't shown: a box's title stands in quotes.\n"
+        "  1 | !!! note Before the lecture\n"
+        "    |          ^^^^^^^^^^^^^^^^^^\n"
+        '  help: Write !!! note "Before the lecture".\n',
+    ),
+    "uneven-table": (
+        "| Field | Bits |\n|---|---|\n| Flags | 9 | reserved |",
+        "content/notes.md:3:13: warning[uneven-table]: This row has more than the table's 2 columns, so the rest of it "
+        "isn't shown.\n"
+        "  3 | | Flags | 9 | reserved |\n"
+        "    |             ^^^^^^^^^^^^\n"
+        "  help: Give the table's head as many cells, or write \\| for a bar in a cell.\n",
+    ),
+    "open-tag": (
+        '<div class="aside">\nWords.',
+        "content/notes.md:1:1: warning[open-tag]: The <div> that opens here is never closed.\n"
+        '  1 | <div class="aside">\n'
+        "    | ^^^^\n"
+        "  help: Write </div> where it ends, or \\<div> if you mean the words.\n",
+    ),
+    "markdown-in-html": (
+        "<details>\n<summary>Answer</summary>\n\n- **Yes.**\n\n</details>",
+        'content/notes.md:4:1: warning[markdown-in-html]: This is Markdown in HTML and is shown as it is written: "- **Yes.**".\n'
+        "  4 | - **Yes.**\n"
+        "    | ^^^^^^^^^^\n"
+        "  help: Write <details markdown> where the element opens.\n",
     ),
     "lost-caption": (
         "Table: Bytes a parameter.\n\nA paragraph.",

@@ -92,6 +92,14 @@ def test_without_a_title_the_file_gives_it(text: str):
     assert (document.title, document.html, findings) == ("Office_hours and help", "<p>Body</p>", [])
 
 
+@pytest.mark.parametrize(
+    ("file", "title"),
+    [("content/index.md", "Home"), ("content/late-days/index.md", "Late days"), ("content/lectures/index.md", "Lectures")],
+)
+def test_a_text_named_index_has_its_folder_s_title(file: str, title: str):
+    assert read("Body", file)[0].title == title
+
+
 def test_a_heading_that_isnt_the_title_stays_and_there_is_one_h1_only():
     document, _ = read("---\ntitle: T\n---\n# Other\n\n## Below\n\n# Third")
     assert [(heading.level, heading.text) for heading in document.headings] == [

@@ -202,3 +202,18 @@ def test_blanking_out_keeps_offsets_and_what_is_asked_for():
     text = "a `b` $c$ [d](e.md) <img src=f> @g\n---\n<!-- h -->"
     assert blank_out(text) == "a         [d                    @g\n---\n          "
     assert blank_out_both(text)[1] == "a         [d](e.md) <img src=f> @g\n---\n          "
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [
+        ("公式$x^2$很重要，$O(n)$。", ["x^2", "O(n)"]),
+        ("价格是$5和$6元，公式$x$", ["x"]),
+        ("他有$100，我有$x_{最大}$元", ["x_{最大}"]),
+        ("見https://a.org，其中$x$", ["x"]),
+        ("Use $PATH and $HOME; `$x` alone", []),
+        ("a$x$ is no formula", []),
+    ],
+)
+def test_formulas_stand_right_behind_chinese_and_never_reach_into_code(text: str, formulas: list[str]):
+    assert [found.tex for found in find_inline(text).found if isinstance(found, Formula)] == formulas

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,8 @@ from hypothesis import strategies as st
 
 from sitegen.addresses import CLOSE, OPEN
 from sitegen.prose.markup import convert, plain_text
-from tests.markdown_cases import LECTURE, html_errors, show
+from tests.markdown_cases import LECTURE, html_errors, read, show
+from tests.support import REPOSITORY
 
 PIECES = [
     "*", "**", "_", "`", "``", "```\n", "~~~\n", "$", "$$", "\\(", "\\)", "\\[", "\\]", "[", "]", "](project.md)",
@@ -108,3 +111,52 @@ def test_what_isnt_an_entity_is_shown_as_written(entity: str):
 
 def test_plain_text_has_no_tags_and_no_entities():
     assert plain_text('<b title="x">a &lt; b</b>\n <!-- c > d -->&amp;') == "a < b &"
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("A <b>bold</b> word", "A bold word"),
+        ("One<br>two", "One two"),
+        ("The <SYN> packet, a<b and c>d", "The <SYN> packet, a<b and c>d"),
+        ("The `<div>` element", "The <div> element"),
+    ],
+)
+def test_a_title_has_no_tags_and_keeps_words_that_look_like_them(heading: str, title: str):
+    assert read(f"# {heading}\n\nWords.\n")[0].title == title
+
+
+# --- boxes --------------------------------------------------------------------------------------
+
+BOXES = [
+    '!!! note "A *title*"\n    words\n\n    - a\n\n        b\n\n    words\n\nwords',
+    "!!! danger highlight blink\n    words\nwords",
+    '!!! tip ""\n    words',
+    "words\n!!! note\n    words\n    ??? note\n        words",
+    '??? question "Why?"\n    words\n\n    !!! note\n        words\n\n        words\n\nwords',
+    '???+ "Only a title"\n    words',
+    "??? note many classes\n    1. a\n\n        words\n\n    2. b\nwords",
+    "???note\n    words\n\n        code",
+    "- a\n\n    !!! note\n        words\n\n    words",
+    "!!!\n    no box",
+    "!!! note words\n\n    !!! tip\n\n        a\n\n            b\n\n    ??? x\n        :   y",
+]
+
+
+@pytest.mark.parametrize("text", BOXES)
+def test_boxes_come_out_as_the_libraries_write_them(text: str):
+    from markdown import Markdown
+    from markdown.extensions.admonition import AdmonitionExtension
+    from pymdownx.details import DetailsExtension
+
+    from sitegen.prose.admonitions import Boxes
+
+    theirs, ours = Markdown(extensions=[AdmonitionExtension(), DetailsExtension()]), Markdown()
+    ours.parser.blockprocessors.register(Boxes(ours.parser), "boxes", 105)
+    assert ours.convert(text) == theirs.convert(text)
+
+
+def test_reading_markdown_imports_nothing_that_reads_the_network():
+    program = "import sys, sitegen.prose.documents; print([name for name in ('ssl', 'urllib.request') if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert result.stdout == "[]\n"

@@ -22,6 +22,8 @@ from sitegen.serve import Preview
 from tests.previewing import free_port, listen, made, page, patient, run_apart, running, until  # noqa: F401 (patient is a fixture)
 from tests.support import SITE_YAML, build_folder, write_course
 
+pytestmark = pytest.mark.slow
+
 URL_SITE = SITE_YAML.replace("  timezone", "  url: https://x.org/teaching/2026/\n  timezone")
 BASE = "/teaching/2026/"
 

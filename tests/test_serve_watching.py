@@ -16,6 +16,7 @@ from sitegen.preview.watching import Watcher
 from tests.previewing import patient, until  # noqa: F401 (a fixture)
 from tests.support import write_course
 
+pytestmark = pytest.mark.slow
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
 
 

@@ -283,9 +283,11 @@ def _mistake(diagram: Diagram, drawing: Drawing, span: Span) -> Diagnostic:
         words = f"{words[:_LONGEST].rpartition(',')[0] or words[:_LONGEST]} and so on"
     place = span
     if drawing.line:
-        line = span.line + min(drawing.line, diagram.source.count("\n") or 1)
+        number = min(drawing.line, diagram.source.count("\n") or 1)
         column = diagram.margin + max(1, drawing.column)
-        place = Span(span.file, line, column)
+        place = Span(span.file, span.line + number, column)
+        if diagram.file:
+            place = Span(diagram.file, diagram.lines[number - 1], column)
     message = f"{_PROGRAMS[diagram.language]} can't draw this: {words[:1].lower()}{words[1:]}."
     example = "digraph { A -> B }" if diagram.language == "dot" else "flowchart LR, and below it A --> B"
     return BAD_DIAGRAM.at(place, message, f"A diagram that works is {example}.")

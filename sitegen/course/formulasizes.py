@@ -105,7 +105,7 @@ def _letters(element: _Open) -> Extent:
     if element.name == "mo" and text in _SPACED and 'lspace="0"' not in element.attributes:
         width += 0.5
     if element.name == "mtext":
-        width = sum(0.28 if letter in " .,ijlt" else 0.53 for letter in element.text)
+        width = sum(0.28 if letter in " .,ijlt" else 0.46 for letter in element.text)
     if text in _LARGE and element.is_display:
         return Extent(1.45, 0.95, 0.45)
     if text in {"∫", "∮", "∬", "∭"} and element.is_display:

@@ -99,7 +99,9 @@ class _Layout:
         """Blocks below one another; text between them is a paragraph."""
         height, above = 0.0, ""
         for block in _blocks(parent):
-            wide = block.name in {"figure", "pre"} or not {"table", "highlight", "sides"}.isdisjoint(block.classes)
+            wide = block.name in {"figure", "pre"} or not {"table", "highlight", "math", "sides"}.isdisjoint(
+                block.classes
+            )
             own = self.block(block, em, width if wide or measure is None else min(width, measure))
             if own:
                 height += own + self._gap(above, block, em)
@@ -164,8 +166,8 @@ class _Layout:
 
     def _text(self, box: Box, em: float, width: float, line: float = LINE, bold: bool = False) -> float:
         lines = _wrap(_words(box.children, bold=bold), width / em)
-        extra = sum(max(0.0, _tall(math) - line) for math in _all_math(box))
-        return lines * line * em + min(extra, lines * line) * em
+        extra = [max(0.0, _tall(math) - line) for math in _all_math(box)]
+        return (lines * line + min(sum(extra), lines * max(extra, default=0.0))) * em
 
     def _code(self, box: Box, width: float) -> float:
         """Lines that are too long go on in the next one, which is ugly, so it counts twice while there is a choice."""
@@ -257,7 +259,9 @@ def _table(box: Box, em: float, width: float) -> tuple[float, float]:
         lines = max((_wrap(cell, natural[n] / em + 0.3) for n, cell in enumerate(row)), default=1)
         height += (lines * 1.4 + 0.7) * em + 0.05
     captions = [child for child in _boxes(box) if child.name == "caption"]
-    needs = sum(max(one / _SANS * 1.08, 4 - 1.25 * em) for one in least) + 1.25 * em * count  # no cell is under 4 rem
+    needs = sum(max(one / _SANS * 1.08, 4 - 1.25 * em) for one in least) + 1.25 * em * (
+        count - 1
+    )  # no cell is under 4 rem
     return height + sum(1.4 * em for _ in captions), needs
 
 

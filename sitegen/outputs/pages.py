@@ -121,6 +121,7 @@ def lectures(course: Course, theme: Theme) -> Output:
             contents=_contents(page.document.headings),
             has_notes=_has_notes(page),
             has_code=_has_code(page),
+            has_more=_has_more(page),
             minutes=page.document.minutes,
             held=held_lecture(course, page, here),
             readings=lecture_readings(course, page, here),
@@ -145,6 +146,7 @@ def plain_pages(course: Course, theme: Theme) -> Output:
             contents=contents if len(contents) >= MANY_HEADINGS else (),
             has_notes=_has_notes(page),
             has_code=_has_code(page),
+            has_more=_has_more(page),
         )
 
 
@@ -193,6 +195,11 @@ def static_files(course: Course, theme: Theme) -> Output:
 def _has_notes(page: Page) -> bool:
     """Whether it has footnotes, which stand beside the text where there is room."""
     return any(name.startswith("fn-") for name in page.document.ids)
+
+
+def _has_more(page: Page) -> bool:
+    """Whether paper shows more of it than screens do: boxes that open, where links to other sites lead."""
+    return "<details" in page.html or '<a href="http' in page.html
 
 
 def _has_code(page: Page) -> bool:

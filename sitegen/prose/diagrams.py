@@ -49,7 +49,9 @@ def read_diagram(code: Code, caption: str = "") -> Diagram:
         alt=" ".join((options.get("alt", "") or code.title).split()),
         caption=caption,
         id=code.id,
-        margin=max(0, len(written) - len(shown)) if first else 0,
+        margin=code.origin.margin if code.origin else max(0, len(written) - len(shown)) if first else 0,
+        file=code.origin.file if code.origin else "",
+        lines=code.origin.lines if code.origin else (),
     )
 
 

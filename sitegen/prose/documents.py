@@ -18,6 +18,7 @@ from sitegen.config.yamltree import read_yaml
 from sitegen.diagnostics import Diagnostic, Located, Rule, Span, span_of_offset
 from sitegen.mathml import Macros, mathml
 from sitegen.model import Announcement, CiteItem, Document, Reference
+from sitegen.prose.elements import is_text
 from sitegen.prose.inclusions import NOTHING, Included
 from sitegen.prose.inline import Citation, Formula, find_inline
 from sitegen.prose.markup import plain_text
@@ -304,10 +305,21 @@ def _plain(markdown: str, macros: Macros) -> str:
             if isinstance(value, Formula) and isinstance(math, str):
                 markdown = markdown.replace(value.written, placeholder(len(spelled)), 1)
                 spelled.append(spell(math))
+    if "<" in markdown:
+        markdown = _TAG.sub(_without_tag, markdown)
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
     text = re.sub(r"[*`]|(?<!\w)_|_(?!\w)|\s*(?<!@)\{[^{}]*\}\s*$", "", text)
     text = html_text.unescape(re.sub(r"\\([^\w\s])", r"\1", text)).strip()
     return fill(text, spelled.__getitem__) if spelled else text
+
+
+_TAG = re.compile(r"(?P<code>`[^`]*`)|(?<!\\)</?[a-zA-Z][^<>:@]*>")
+
+
+def _without_tag(found: re.Match[str]) -> str:
+    if found["code"] or is_text(found.string, *found.span()):
+        return found[0]
+    return " " if found[0][:3].casefold() == "<br" else ""
 
 
 def _cited_in(title: str, text: str, start: int, file: str) -> tuple[Reference, ...]:

@@ -32,8 +32,19 @@ CODE_OPTION = Rule(
     right='```python linenums="1" hl_lines="2"\nx = 1\ny = 2\n```',
 )
 
-PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "nohighlight", "output"})
+PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "nohighlight", "output", "pseudo", "pseudocode"})
 """Words for code without a language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Lines of a file of the course."""
+
+    file: str
+    lines: tuple[int, ...]
+    """Their numbers there."""
+    margin: int
+    """Columns by which they were moved to the left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,8 @@ class Code:
     """The file that its lines come from, as the author names it, where readers can have it; otherwise empty."""
     numbers: tuple[int, ...] = ()
     """Those of its lines, where they don't follow one another from `first` on."""
+    origin: Origin | None = None
+    """Where its text comes from, unless it stands between the fences."""
 
     @property
     def place(self) -> int:
@@ -206,8 +219,7 @@ def check_code(code: Code, span: Span, word_span: Span) -> Iterator[Diagnostic]:
     if name.casefold() not in PLAIN and not find_language(name):
         near = closest(name.casefold(), _aliases())
         help = f'Did you mean "{near}"?' if near else "Write text for code without a language."
-        if name.casefold() == "mermaid":
-            help = "Draw it in a dot block, or put its picture into content/."
+        help = "Write the formula between $$ and $$." if name.casefold() == "math" else help
         yield UNKNOWN_LANGUAGE.at(span, f'Pygments knows no language "{name}".', help)
     if not code.odd:
         return

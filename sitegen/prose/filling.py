@@ -42,6 +42,8 @@ _PIECE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_BARE = re.compile(rf'<a href="(https?://[^"<>{OPEN}]+)">\1</a>')
+"""A link whose words are its address, so that paper needn't show it again."""
 _CAPTION_BELOW = re.compile(
     r"\s*<figcaption\b[^<>]*>(?:<b>[^<>]*</b>)?((?:(?!</figcaption>).){0,4000})</figcaption>", re.DOTALL
 )
@@ -107,6 +109,8 @@ class Filling:
                 self._dropped += 1
                 return ""
             self._in_link = True
+            if _BARE.match(match.string, match.start()):
+                return f'{match[0][:-1]} class="bare">'
         if not name:
             return self.sheet.restore(match[0])
         told = len(self.sheet.references)

@@ -58,13 +58,6 @@ HEADING_SPACE = Rule(
     wrong="##Grading",
     right="## Grading",
 )
-EMPTY_BOX = Rule(
-    "empty-box",
-    "warning",
-    "An admonition or a block that opens has no text, because what belongs to it isn't set in by four spaces.",
-    wrong="!!! note\nRead this first.",
-    right="!!! note\n    Read this first.",
-)
 
 _FOREIGN = re.compile(
     r"""
@@ -84,7 +77,24 @@ _FOREIGN = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_SIGNS = ("%%", "``", "+--", "+==", ":::", "===", "[TOC]", "[toc]", "[[", ":toc}", "8<-", "///", "{{", "{%", "^[", "++")
+_SIGNS = (
+    "%%",
+    "``",
+    "+--",
+    "+==",
+    ":::",
+    "===",
+    "[TOC]",
+    "[toc]",
+    "[[",
+    ":toc}",
+    "8<-",
+    "///",
+    "{{",
+    "{%",
+    "^[",
+    "++"
+)
 _EMOJI = re.compile(r":[a-z][a-z_]{2,30}:")
 """Of these, one is in every match: most texts have none and are soon done."""
 _TOLD = {
@@ -113,10 +123,9 @@ _SWITCHES = frozenset("autoplay controls disabled download hidden inert loop mar
 """Attributes of HTML that are there or not."""
 _OWN = frozenset((".fragment", ".fragments", ".notes-only", ".slides-only"))
 """Classes that may stand beside words."""
-_MAY_HAVE = re.compile(r"[ ]{0,3}(?:#|\||---|\|\|\||:::|(?:Table|Figure|Listing):[ ])")
+_MAY_HAVE = re.compile(r"[ ]{0,3}(?:#|\||---|\|\|\||:::|!!!|\?\?\?|(?:Table|Figure|Listing):[ ])")
 _TIGHT = re.compile(r"^[ ]{0,3}(?P<marks>#{1,6})(?=[^\s#])", re.MULTILINE)
-_BOX = re.compile(r"^(?P<margin>[ ]*)(?P<marks>!!!|\?\?\?\+?)[ ]?[\w\"-][^\n]*\n+(?P<indent>[ ]*)(?=\S)", re.MULTILINE)
-_HINT = re.compile(r"[\[{#:?]|!!!|===|8<|///|\+\+")
+_HINT = re.compile(r"[\[{#:]|%%|``|\+[-=]{3}|===|8<|///|\+\+")
 
 Place = Callable[[int, int], Span]
 """The span of an offset and a length."""
@@ -132,6 +141,8 @@ def check_foreign(source: str, prose: str, place: Place) -> Iterator[Diagnostic]
         written, (what, help) = match[kind], _TOLD[kind]
         if not _is_escaped(source, match.start(kind)) and not is_code(prose, match.start(kind)):
             yield FOREIGN_SYNTAX.at(place(match.start(kind), len(written)), f'"{written}" is {what}.', help)
+    if "egin{" in prose:
+        yield from _check_blocks(source, prose, place)
     if "[^" in prose:
         yield from _check_footnotes(source, prose, place)
     if "{" in prose:
@@ -141,11 +152,19 @@ def check_foreign(source: str, prose: str, place: Place) -> Iterator[Diagnostic]
             message = "There is no space between the # and the heading's words."
             help = f'Write "{match["marks"]} " before them, or "\\#" for text.'
             yield HEADING_SPACE.at(place(match.start("marks"), len(match["marks"])), message, help)
-    for match in _BOX.finditer(prose) if "!!!" in prose or "???" in prose else ():
-        if len(match["indent"]) < len(match["margin"]) + 4 and source[match.end() - 1 : match.end()] != "\U000f0001":
-            help = "Set the lines that belong to it in by four spaces."
-            span = place(match.start("marks"), len(match["marks"]))
-            yield EMPTY_BOX.at(span, f"Nothing belongs to this {match['marks']}.", help)
+
+
+def _check_blocks(source: str, prose: str, place: Place) -> Iterator[Diagnostic]:
+    """LaTeX's environments that are no formulas; in `prose` their first two characters are an escape."""
+    for match in _BLOCK.finditer(source):
+        at = match.start()
+        if prose[at + 1 : at + 7] == " egin{" and not is_code(prose, at):
+            message = f'"{match[0]}" opens a block in LaTeX.'
+            help = 'Write it in Markdown: a list, a table, !!! note "Theorem"; formulas stand between $$ and $$.'
+            yield FOREIGN_SYNTAX.at(place(at, len(match[0])), message, help)
+
+
+_BLOCK = re.compile(r"\\begin\{[a-zA-Z]{2,30}\*?\}")
 
 
 def _is_escaped(source: str, offset: int) -> bool:

@@ -18,7 +18,7 @@ from unicodedata import normalize
 from sitegen.addresses import CLOSE, CONTENT, OPEN
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest
 from sitegen.prose.excerpts import Fault, Lines, choose_lines
-from sitegen.prose.fences import Code
+from sitegen.prose.fences import Code, Origin
 from sitegen.prose.inline import Found
 
 NO_INCLUSION = Rule(
@@ -175,7 +175,8 @@ def include_files(
             content = _find(wishes["file"].value, included, file)
             unread -= 0 if isinstance(content, Absence) else len(content)
             content = _TOO_MANY if unread < 0 else content
-            code, problems = _include(value, wishes, content, place, room)
+            path = find_path(wishes["file"].value, file)
+            code, problems = _include(value, wishes, path if isinstance(path, str) else "", content, place, room)
             room -= len(code.text)
             shown[number] = code
             findings += problems
@@ -205,7 +206,7 @@ def _options(opening: str) -> Iterator[tuple[str, str]]:
 
 
 def _include(
-    code: Code, wishes: Mapping[str, _Wish], content: bytes | Absence, place: Place, room: int
+    code: Code, wishes: Mapping[str, _Wish], path: str, content: bytes | Absence, place: Place, room: int
 ) -> tuple[Code, list[Diagnostic]]:
     """The code with the lines that it asks for; with none where there are none."""
 
@@ -238,6 +239,9 @@ def _include(
     if isinstance(lines, Fault):
         return code, [*findings, NO_EXCERPT.at(where(asked[0] if asked else "file"), lines.words, lines.help)]
     code, problem = _with_lines(code, wishes, lines, name)
+    whole = text.split("\n")
+    margin = max((len(whole[number - 1]) - len(line) for number, line in lines if line), default=0)
+    code = replace(code, origin=Origin(path, tuple(number for number, _ in lines), margin))
     if problem:
         help = 'Lines are counted from 1, and as in the file with linenums="file".'
         findings.append(NO_EXCERPT.at(where("hl_lines" if "hl_lines" in wishes else "file"), problem, help))

@@ -44,7 +44,8 @@ _INLINE = re.compile(
     | (?P<tag></?[a-zA-Z](?:[^<>"'\n]++|\n(?![ \t>]*\n)|"[^"]{0,2000}"|'[^']{0,2000}')*>)
     | (?P<display>\$\$(?:[^$\\\n]++|\\.|\n(?![ \t>]*\n)|\$(?!\$))+\$\$(?:[ \t]*\{\#(?P<named>eq-[\w:.-]+)\})?
         | \\\[(?:[^\\\n]++|\\(?![][]).|\n(?![ \t>]*\n))+\\\]
-        | \\begin\{(?P<environment>(?:equation|align|alignat|flalign|gather|multline|eqnarray|displaymath)\*?)\}
+        | \\begin\{(?P<environment>
+            (?:equation|align|alignat|flalign|gather|multline|eqnarray|subequations|displaymath)\*?)\}
           (?:[^\\\n]++|\\(?!(?:begin|end)\{(?P=environment)\}).|\n(?![ \t>]*\n))+\\end\{(?P=environment)\})
     | (?P<inline>\\\((?:[^\\\n]++|\\(?![()]).|\n(?![ \t>]*\n))+\\\)
         | (?<![\\$])(?<![^\W_\u3040-\u9fff\uac00-\ud7a3])\$(?![\s$])  # no spaces around Chinese

@@ -30,7 +30,7 @@ from markdown.util import HTML_PLACEHOLDER
 from pymdownx.tasklist import TasklistExtension
 
 from sitegen.addresses import CLOSE, OPEN, fill
-from sitegen.prose.boxes import Boxes
+from sitegen.prose.admonitions import Boxes
 from sitegen.prose.captions import Captions
 from sitegen.prose.colouring import open_code
 from sitegen.prose.inline import Divider

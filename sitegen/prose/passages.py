@@ -15,7 +15,7 @@ from sitegen.addresses import CONTENT, OPEN, fill
 from sitegen.diagnostics import Diagnostic, Rule, span_of_offset
 from sitegen.mathml import Macros
 from sitegen.model import Heading, Reference, Slide
-from sitegen.prose.boxes import check_boxes
+from sitegen.prose.admonitions import check_boxes
 from sitegen.prose.captions import LOST_CAPTION, find_lost
 from sitegen.prose.elements import check_tags
 from sitegen.prose.fences import Code

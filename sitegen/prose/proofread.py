@@ -295,7 +295,7 @@ def _right_days(date: dt.date, weekday: int) -> str:
 
 _LEFTOVER = re.compile(
     r"\b(?i:lorem\s+ipsum)\b|\b(?:TODO|FIXME|XXX)\b|\[(?i:insert|your|add)\s[^\]\n]{1,40}\](?!\()"
-    r"|(?i:https?://(?:www\.)?example\.(?:com|org|net)\b[^\s)>\"']*)|(?i:https?://(?:\.\.\.|…))"
+    r"|(?i:https?://(?:www\.)?example\.(?:com|org|net)\b[^\s)>\"'\u3000-\u303f\uff01-\uff65]*)|(?i:https?://(?:\.\.\.|…))"
 )
 _INCOMPLETE = re.compile(
     r"(?:\]\([ ]?<?|\]:[ \t]{1,9}<?|\b(?:href|src)=[\"']?)(?P<address>https?:(?!//[^\s)>\"'/?#])[^\s)>\"']*)",

@@ -24,13 +24,25 @@ BOX_TITLE = Rule(
     right='!!! note "Before the lecture"\n    Read both papers.',
 )
 
+EMPTY_BOX = Rule(
+    "empty-box",
+    "warning",
+    "An admonition or a block that opens has no text, because what belongs to it isn't set in by four spaces.",
+    wrong="!!! note\nRead this first.",
+    right="!!! note\n    Read this first.",
+)
+
 _KIND = r"[\w-]+(?:[ ]+[\w-]+)*"
 _OPENING = re.compile(
     rf"""(?:^|\n)(?P<sign>!!!|\?\?\?\+?)
     (?:[ ]?(?P<kind>{_KIND})(?:[ ]+"(?P<title>.*?)")? | (?<=[?+])[ ]+"(?P<only>.*?)")[ ]*(?:\n|$)""",
     re.VERBOSE,
 )
-_SEEMING = re.compile(r"^[ >]*(?P<line>(?P<sign>!!!|\?\?\?\+?)[ ]?(?P<rest>[\w\"“-][^\n]*))$", re.MULTILINE)
+_SEEMING = re.compile(
+    r"^(?P<margin>[ >]*)(?P<line>(?P<sign>!!!|\?\?\?\+?)[ ]?(?P<rest>[\w\"“-][^\n]*))$(?P<gap>\n+)?", re.MULTILINE
+)
+_MARGIN = re.compile(r"[ >\t]*")
+_QUOTED = re.compile(r'"([^"\n]*)"|“([^”\n]*)”')
 _LISTS = ("ul", "ol", "dl")
 
 Place = Callable[[int, int], Span]
@@ -116,17 +128,29 @@ def check_boxes(source: str, prose: str, place: Place, is_code: Callable[[int], 
         start = match.start("line")
         written = source[start : match.end("line")].rstrip()
         opening = _OPENING.fullmatch(written)
-        if is_code(start):
+        below = _MARGIN.match(source, match.end() if match["gap"] else len(source))
+        assert below  # it may be empty
+        belongs = _width(below[0]) >= _width(match["margin"]) + 4
+        if is_code(start) or not (opening or belongs):
             continue
+        if not belongs and source[below.end() : below.end() + 1].strip():
+            help = "Set the lines that belong to it in by four spaces."
+            yield EMPTY_BOX.at(place(start, len(match["sign"])), f"Nothing belongs to this {match['sign']}.", help)
         kind = re.match(r"[\w-]+", match["rest"])
         sign = f"{match['sign']} {kind[0].lower() if kind else 'note'}"
         if opening is None:
             message = "This line isn't read as a box: behind its kind stands its title in quotes, and nothing else."
-            yield BOX_TITLE.at(place(start, len(written)), message, f'Write {sign} "Title".')
+            quoted = _QUOTED.search(written)
+            title = (quoted[1] or quoted[2] or "Title") if quoted else "Title"
+            yield BOX_TITLE.at(place(start, len(written)), message, f'Write {sign} "{title}".')
         elif opening["title"] is None and opening["kind"] and (words := _find_words(opening["kind"])):
             at = start + written.index(words, written.index(opening["kind"]))
             message = f"\"{words}\" isn't shown: a box's title stands in quotes."
             yield BOX_TITLE.at(place(at, len(words)), message, f'Write {sign} "{words}".')
+
+
+def _width(margin: str) -> int:
+    return len(margin.expandtabs(4))
 
 
 def _find_words(kind: str) -> str:
