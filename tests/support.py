@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.build import Built, build_site
-from sitegen.cli import built_in_theme
 from sitegen.diagnostics import render_text
 from sitegen.folders.disk import read_course, read_theme
 from sitegen.intake import Options
+from sitegen.workshop import built_in_theme
 
 REPOSITORY = Path(__file__).parent.parent
 

@@ -26,7 +26,9 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def test_the_zip_file_holds_the_published_site_below_one_folder(tmp_path):
     course = write_course(tmp_path, FILES)
-    assert invoke("build", "--zip", course).exit_code == 0
+    result = invoke("build", "--zip", course)
+    assert result.exit_code == 0
+    assert f"into {course / '_site'} and _site.zip in " in result.stdout
     with zipfile.ZipFile(course / "_site.zip") as archive:
         assert archive.testzip() is None
         archive.extractall(tmp_path / "unpacked")
@@ -102,7 +104,7 @@ def test_clean_takes_away_the_site_and_the_cache_and_nothing_else(tmp_path):
     result = invoke("clean", course)
     assert result.exit_code == 0
     assert result.stdout.startswith("Removed ")
-    left = {"site.yaml", *FILES, ".sitegen/calendar.ics", "_site/CNAME"}
+    left = {"site.yaml", *FILES, ".sitegen/calendar.ics", ".sitegen/feed.xml", "_site/CNAME"}
     assert files_of(course) == {path: before[path] for path in left}
     assert invoke("clean", course).stdout.startswith("Removed 0 files")
     assert invoke("build", course).exit_code == 2  # what is in _site isn't known to be sitegen's any more

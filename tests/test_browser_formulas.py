@@ -23,6 +23,8 @@ a &= b \label{eq:a} \\
 
 Words without any.
 
+\begin{equation} a + b + c + d + e + f + g + h + i + j + k + l + m + n + o + p + q + r + s + t + u + v \end{equation}
+
 \begin{equation} WIDE \label{wide} \end{equation}
 """.replace("WIDE", " + ".join(rf"\sum_{{i=1}}^n x_{{{n}}}" for n in range(40)))
 SITE = SITE_YAML + "math: {macros: {'\\norm': '\\lVert #1 \\rVert'}}\n"
@@ -119,7 +121,7 @@ NUMBERS = """
 
 
 def test_numbers_stand_at_the_right_of_their_lines(page):
-    assert page.evaluate(NUMBERS) == [[["(1)", 0], ["(2)", 0]], [["(3)", 0]]]
+    assert page.evaluate(NUMBERS) == [[["(1)", 0], ["(2)", 0]], [["(3)", 0]], [["(4)", 0]]]
     box, table = (
         page.evaluate(f"document.querySelector({one!r}).clientWidth") for one in ("div.numbered", ".numbered math")
     )
@@ -144,3 +146,20 @@ def test_aligned_columns_meet_at_their_signs(page):
         "[...document.querySelectorAll('.numbered mtd.right')].slice(0, 2).map((cell) => Math.round(cell.lastElementChild.getBoundingClientRect().right))"
     )
     assert left == right
+
+
+@pytest.mark.parametrize("width", [320, 360, 700, 1000, 1280])
+def test_the_number_of_an_equation_is_whole_at_the_right_end_and_can_be_reached(page, width: int):
+    page.set_viewport_size({"width": width, "height": 700})
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(".math.numbered .eqno mtext")].filter((number) => {
+          const box = number.closest(".math"), lines = document.createRange();
+          box.scrollLeft = 99999;
+          lines.selectNodeContents(number);
+          const [one, other] = [lines.getBoundingClientRect(), box.getBoundingClientRect()];
+          return lines.getClientRects().length > 1 || one.right > other.right + 1 || one.left < other.left
+            || number.getBoundingClientRect().width < 15;
+        }).map((number) => number.textContent)"""
+    )
+    page.set_viewport_size({"width": 1280, "height": 720})
+    assert cut == []

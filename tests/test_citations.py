@@ -41,10 +41,10 @@ def targets(style: str, papers: dict[str, Paper] = PAPERS) -> Targets:
 
 
 def fill(text: str, style: str = "author-year") -> tuple[str, str]:
-    """A text's HTML and its references, in which nothing is found."""
+    """A text's HTML and its references, in which nothing is found but names that only we give."""
     document, problems = read(text)
     filled, references, findings = fill_document(document, PAGE, targets(style))
-    assert problems + findings == []
+    assert {finding.slug for finding in problems + findings} <= {"double-name"}
     return filled.html, references
 
 

@@ -185,7 +185,7 @@ def on_terminal(*arguments, env, slow=None):
     """What the command writes to a pseudo-terminal."""
     import pty
 
-    code = "import sitegen.cli as c; " + (f"c.SLOW = {slow}; " if slow else "") + "c.main()"
+    code = "import sitegen.cli as c, sitegen.console as w; " + (f"w.SLOW = {slow}; " if slow else "") + "c.main()"
     clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
     master, slave = pty.openpty()
     command = [sys.executable, "-c", code, *map(str, arguments)]

@@ -242,6 +242,7 @@ TOLD = {
     "a^[note]": ("foreign-syntax", 1, 2, 4),
     "++ctrl+c++": ("foreign-syntax", 1, 1, 11),
     "so :smile:": ("foreign-syntax", 1, 4, 11),
+    "so \\begin{theorem}a\\end{theorem}": ("foreign-syntax", 1, 4, 19),
     "a[^x]": ("undefined-footnote", 1, 2, 6),
     "a\n\n[^x]: b": ("unused-footnote", 3, 1, 5),
     "words {.x}": ("bad-attributes", 1, 7, 11),

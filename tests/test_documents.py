@@ -94,7 +94,11 @@ def test_without_a_title_the_file_gives_it(text: str):
 
 @pytest.mark.parametrize(
     ("file", "title"),
-    [("content/index.md", "Home"), ("content/late-days/index.md", "Late days"), ("content/lectures/index.md", "Lectures")],
+    [
+        ("content/index.md", "Home"),
+        ("content/late-days/index.md", "Late days"),
+        ("content/lectures/index.md", "Lectures"),
+    ],
 )
 def test_a_text_named_index_has_its_folder_s_title(file: str, title: str):
     assert read("Body", file)[0].title == title

@@ -10,7 +10,31 @@ import pytest
 REPOSITORY = Path(__file__).parent.parent
 PACKAGE = REPOSITORY / "sitegen"
 FILES = {path.stem: path for path in sorted(PACKAGE.rglob("*.py")) if not path.stem.startswith("__")}
-WORLDLY = {"disk", "destination", "changes", "memory", "cache", "publish", "indexer", "standstill", "memo", "archive", "history", "drawing", "pictures", "listing", "watching", "ports", "web", "serve", "cli"}
+WORLDLY = {
+    "disk",
+    "destination",
+    "changes",
+    "memory",
+    "cache",
+    "publish",
+    "indexer",
+    "standstill",
+    "memo",
+    "archive",
+    "history",
+    "drawing",
+    "pictures",
+    "listing",
+    "watching",
+    "ports",
+    "web",
+    "serve",
+    "arguments",
+    "console",
+    "workshop",
+    "extras",
+    "cli",
+}
 WORLD = {"os", "pathlib", "socket", "subprocess", "sys", "tempfile", "time", "shutil", "click", "livereload"}
 CLOCK = re.compile(r"\b(?:datetime\.now|date\.today|time\.time|dt\.datetime\.now|dt\.date\.today)\(")
 

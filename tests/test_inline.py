@@ -204,6 +204,11 @@ def test_blanking_out_keeps_offsets_and_what_is_asked_for():
     assert blank_out_both(text)[1] == "a         [d](e.md) <img src=f> @g\n---\n          "
 
 
+def test_a_host_behind_a_name_to_be_filled_in_is_no_citation():
+    found = find_inline("ssh <your-name>@host and @kwon2023").found
+    assert [value.written for value in found if isinstance(value, Citation)] == ["@kwon2023"]
+
+
 @pytest.mark.parametrize(
     ("text", "formulas"),
     [

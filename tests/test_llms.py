@@ -154,7 +154,7 @@ def test_a_drawing_is_what_it_says_to_those_who_don_t_see_it(written, published)
 def test_no_drawing_of_the_real_course_is_published_as_coordinates(built):
     texts = [content.decode() for path, content in built.files.items() if path.endswith(".md")]
     assert not [text for text in texts if "<path" in text]
-    assert "(Drawing: Roofline of an A100 80 GB. " in "".join(texts)
+    assert "roofline.svg)" in "".join(texts)
 
 
 def test_a_heading_that_is_the_title_stands_once(make):

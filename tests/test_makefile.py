@@ -133,6 +133,7 @@ OLD = 1_000_000_000
 VENV = ["-m", "venv", "--clear", ".venv"]
 PIP = ["-m", "pip", "install", "--quiet", "--editable"]
 BUILD = ["-m", "sitegen", "build"]
+PYTEST = ["-m", "pytest", "--numprocesses=auto", "--dist=loadfile"]
 
 
 @posix
@@ -162,7 +163,7 @@ def test_a_changed_requirement_is_installed(tree: Tree, name: str) -> None:
 @posix
 def test_what_the_tests_need_is_installed_only_for_them(tree: Tree) -> None:
     tree.make("site")
-    assert tree.make("test") == [[*PIP, ".[diagrams,test,lint]"], ["-m", "pytest"]]
+    assert tree.make("test") == [[*PIP, ".[diagrams,test,lint]"], PYTEST]
     assert tree.make("lint") == [["-m", "ruff", "format", "--check", "."], ["-m", "ruff", "check", "."], ["-m", "mypy"]]
 
 
@@ -259,7 +260,7 @@ def test_without_PYTHON_the_first_that_is_new_enough_is_taken(tree: Tree, name: 
         (["check", "FORMAT=github"], ["-m", "sitegen", "check", ".", "--format", "github"]),
         (["check", "COURSE=b", "BASE_URL=x"], ["-m", "sitegen", "check", "b"]),
         (["serve", "COURSE=b"], ["-m", "sitegen", "serve", "b"]),
-        (["test", "ARGS=-k calendar -x"], ["-m", "pytest", "-k", "calendar", "-x"]),
+        (["test", "ARGS=-k calendar -x"], [*PYTEST, "-k", "calendar", "-x"]),
     ],
 )
 def test_variables_become_options_word_for_word(tree: Tree, arguments: list[str], words: list[str]) -> None:

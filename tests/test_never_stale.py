@@ -13,15 +13,16 @@ from pathlib import Path
 import pytest
 
 from sitegen.build import Built, build_site
-from sitegen.cli import built_in_theme, cli
+from sitegen.cli import cli
 from sitegen.folders import standstill
 from sitegen.folders.cache import DiskCache
 from sitegen.folders.destination import MARKER
 from sitegen.folders.disk import Tree, read_course, read_theme
 from sitegen.folders.memo import Memo
-from sitegen.folders.memory import read_memory
+from sitegen.folders.memory import NEWS, read_memory
 from sitegen.intake import Options
 from sitegen.outputs.searchindex import FOLDER as INDEX
+from sitegen.workshop import built_in_theme
 from tests.support import write_course
 
 EDITS = int(os.environ.get("SITEGEN_EDITS", "36"))
@@ -220,7 +221,13 @@ def write_course_file(file: Path, text: str) -> None:
 
 def build(course: Path, **options: object) -> tuple[Tree, Built]:
     tree, findings = read_course(course, course / "_site")
-    asked = Options(NOW, NOW.date(), calendars=read_memory(course, course / "_site"), **options)  # type: ignore[arg-type]
+    asked = Options(
+        NOW,
+        NOW.date(),
+        calendars=read_memory(course, course / "_site"),
+        feeds=read_memory(course, course / "_site", NEWS),
+        **options,
+    )  # type: ignore[arg-type]
     return tree, build_site(tree, read_theme(built_in_theme()), asked, findings)
 
 

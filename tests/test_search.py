@@ -11,10 +11,10 @@ from dataclasses import replace
 import pytest
 
 from sitegen.addresses import SEARCH
-from sitegen.cli import built_in_theme
 from sitegen.folders.indexer import IndexerFailed, ask_pagefind
 from sitegen.outputs.search import KINDS, Record, list_records, search
 from sitegen.outputs.searchindex import UnknownIndex, index_records, spaced
+from sitegen.workshop import built_in_theme
 from tests.sample import announcement, page, sample_course, theme
 from tests.support import SITE_YAML, build_folder, run_sitegen, told, write_course
 

@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sitegen.build import build_site
-from sitegen.cli import built_in_theme, cli
+from sitegen.cli import cli
 from sitegen.folders import standstill
 from sitegen.folders.destination import MARKER
 from sitegen.folders.disk import read_course, read_theme
-from sitegen.folders.memory import read_memory
+from sitegen.folders.memory import NEWS, read_memory
 from sitegen.intake import Options
 from sitegen.outputs.searchindex import FOLDER as INDEX
+from sitegen.workshop import built_in_theme
 from tests.support import SITE_YAML, write_course
 
 FILES = {
@@ -57,7 +58,9 @@ def build(course: Path) -> None:
 
 def build_anew(course: Path) -> dict[str, bytes]:
     tree, _ = read_course(course)
-    options = Options(dt.datetime.now(dt.UTC), calendars=read_memory(course, None))
+    options = Options(
+        dt.datetime.now(dt.UTC), calendars=read_memory(course, None), feeds=read_memory(course, None, NEWS)
+    )
     files = build_site(tree, read_theme(built_in_theme()), options).files
     return {path: file if isinstance(file, bytes) else file.location.read_bytes() for path, file in files.items()}
 

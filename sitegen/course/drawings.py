@@ -62,7 +62,7 @@ DIAGRAM_PART = Rule(
     "diagram-part",
     "warning",
     "Diagrams are shapes and words. Links and images in them are left out: a drawing is read as one picture, in which "
-    "nobody can follow a link, and images in it can't be loaded.",
+    "nobody can follow a link, and images in it can't be loaded. Of labels in HTML the words are drawn.",
     wrong='```dot\ngraph { A [URL="https://example.org"] }\n```',
     right="```dot\ngraph { A }\n```\n\n[A](https://example.org) is ...",
 )
@@ -163,7 +163,7 @@ def _recalled(values: Mapping[str, object]) -> Drawing:
 
 def _draw(diagram: Diagram, artist: Artist | None) -> Drawing:
     from sitegen.course.vectors import Unfit, clean_vector
-    from sitegen.prose.dot import NotAGraph, read_graph
+    from sitegen.prose.dot import NotAGraph, plain_labels, read_graph
 
     graph: Graph | None = None
     if diagram.language == "dot":
@@ -173,17 +173,18 @@ def _draw(diagram: Diagram, artist: Artist | None) -> Drawing:
             line = diagram.source.count("\n", 0, wrong.offset) + 1
             column = wrong.offset - (diagram.source.rfind("\n", 0, wrong.offset) + 1) + 1
             return Drawing(trouble=MISTAKE, words=wrong.words, line=line, column=column)
-    sketch = artist.draw(_dressed(diagram)) if artist else Sketch(trouble=MISSING)
+    source, in_html = plain_labels(diagram.source) if graph else (diagram.source, 0)
+    sketch = artist.draw(_dressed(replace(diagram, source=source))) if artist else Sketch(trouble=MISSING)
     if sketch.trouble:
         return Drawing(trouble=sketch.trouble, words=sketch.words, line=sketch.line, column=sketch.column)
     try:
         vector = clean_vector(sketch.svg)
     except Unfit:
         return Drawing(trouble=LIMIT)
-    return _drawing(vector, graph)
+    return _drawing(vector, graph, in_html)
 
 
-def _drawing(vector: Vector, graph: Graph | None) -> Drawing:
+def _drawing(vector: Vector, graph: Graph | None, in_html: int) -> Drawing:
     from sitegen.prose.dot import describe
 
     return Drawing(
@@ -197,6 +198,7 @@ def _drawing(vector: Vector, graph: Graph | None) -> Drawing:
         pale=vector.pale,
         images=vector.images + (graph is not None and bool(_IMAGES.intersection(graph.asks))),
         links=vector.links,
+        in_html=in_html,
     )
 
 
@@ -303,6 +305,9 @@ def _remarks(diagram: Diagram, drawing: Drawing, span: Span) -> Iterator[Diagnos
         yield DIAGRAM_CONTRAST.at(span, message, "Leave out the colour of the words, or choose another below them.")
     if drawing.images:
         yield DIAGRAM_PART.at(span, "This diagram has an image in it, which is left out.", "Put the image beside it.")
+    if drawing.in_html:
+        message = "This diagram has HTML in its labels, of which only the words are drawn."
+        yield DIAGRAM_PART.at(span, message, 'Write label="two\\nlines"; for cells, shape=record, label="left|right".')
     if drawing.links:
         yield DIAGRAM_PART.at(
             span, "This diagram has links in it, which are left out.", "Link from the text beside it."

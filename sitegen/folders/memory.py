@@ -1,6 +1,7 @@
 """What one build leaves for the next: the calendar and the news feed as they were last published, in `.sitegen/`.
 
-What the next build makes of them is `revisions`' and `announced`'s. Nothing here is needed: without it, a build starts anew.
+What the next build makes of them is `revisions`' and `announced`'s. Nothing here is needed: without it, a build
+starts anew.
 """
 
 from __future__ import annotations

@@ -256,6 +256,28 @@ def _tokens(source: str) -> Iterator[_Token]:
         at = match.end()
 
 
+def plain_labels(source: str) -> tuple[str, int]:
+    """A graph whose labels in HTML, `<two<br/>lines>`, are their words, since Graphviz's package can't read HTML.
+
+    And how many there were. Lines of the source stay lines. May raise `NotAGraph`.
+    """
+    pieces, last, count = list[str](), 0, 0
+    for token in _tokens(source):
+        if token.kind == "end":
+            break
+        if token.kind == "html":
+            html = _BETWEEN.sub(" ", _LINE_END.sub("\0", token.text[1:-1].replace("\n", " ")))
+            words = "\n".join(" ".join(unescape(line).split()) for line in html.split("\0")).strip("\n")
+            quoted = words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+            pieces += [source[last : token.start], f'"{quoted}"', "\n" * token.text.count("\n")]
+            last, count = token.start + len(token.text), count + 1
+    return "".join((*pieces, source[last:])), count
+
+
+_LINE_END = re.compile(r"<br\b[^<>]*>|</tr\s*>", re.IGNORECASE)
+_BETWEEN = re.compile(r"</?(?:td|table|img|hr|vr)\b[^<>]*>|<[^<>]*>", re.IGNORECASE)
+
+
 def _end_of_html(source: str, start: int) -> int:
     depth = 0
     for bracket in re.finditer("[<>]", source[start:]):

@@ -77,24 +77,7 @@ _FOREIGN = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_SIGNS = (
-    "%%",
-    "``",
-    "+--",
-    "+==",
-    ":::",
-    "===",
-    "[TOC]",
-    "[toc]",
-    "[[",
-    ":toc}",
-    "8<-",
-    "///",
-    "{{",
-    "{%",
-    "^[",
-    "++"
-)
+_SIGNS = ("%%", "``", "+--", "+==", ":::", "===", "[TOC]", "[toc]", "[[", ":toc}", "8<-", "///", "{{", "{%", "^[", "++")
 _EMOJI = re.compile(r":[a-z][a-z_]{2,30}:")
 """Of these, one is in every match: most texts have none and are soon done."""
 _TOLD = {
@@ -164,7 +147,9 @@ def _check_blocks(source: str, prose: str, place: Place) -> Iterator[Diagnostic]
             yield FOREIGN_SYNTAX.at(place(at, len(match[0])), message, help)
 
 
-_BLOCK = re.compile(r"\\begin\{[a-zA-Z]{2,30}\*?\}")
+_BLOCK = re.compile(
+    r"\\begin\{(?!equation|align|flalign|gather|multline|eqnarray|subeq|displaymath)[a-zA-Z]{2,30}\*?\}"
+)
 
 
 def _is_escaped(source: str, offset: int) -> bool:

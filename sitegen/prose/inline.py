@@ -59,7 +59,7 @@ _INLINE = re.compile(
         (?:\s*(?:"[^"\n]*"|'[^'\n]*'))?\s*\))
     | (?P<url>://[^\s<>)\]\u3000-\u303f\uff01-\uff65“”]+)
     | (?P<cites>\[[^\[\]@]{0,200}@[^\[\]]{0,2000}\](?!\(|\[(?!-?@)))
-    | (?P<cite>(?<![^\W_\u3040-\u9fff\uac00-\ud7a3]|[@/.:`\\>])(?<!(?<!-)-)(?<![^\W_]_)@  # no spaces around Chinese
+    | (?P<cite>(?<![^\W_\u3040-\u9fff\uac00-\ud7a3]|[@/.:`\\])(?<!(?<!-)-)(?<![^\W_]_)@  # no spaces around Chinese
         (?:\{[^{}\s]+\}|(?=[^\W_])(?:(?!--)[\w+:/.-])*(?:[^\W_]|\+)(?![^\W_]|@)))
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
@@ -294,7 +294,9 @@ def _walk(source: str) -> Iterator[tuple[re.Match[str], Found | None]]:
             less = _LESS.match(source, match.start())
             assert less
             yield less, Sign("<", less.start())
-            match = _next(source, less.end())
+            end, match = match.end(), _next(source, less.end())
+            if match and match.lastgroup == "cite" and match.start() == end:
+                match = _next(source, end + 1)  # <your-name>@host
         else:
             yield match, value
             match = _next(source, match.end())
