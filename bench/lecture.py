@@ -11,20 +11,24 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from statistics import median
 
 from markdown import Markdown
 
 from bench.corpus import make_corpus
 from bench.dialects import sitegen
+from sitegen.diagnostics import Diagnostic, Span
+from sitegen.prose.admonitions import check_boxes
 from sitegen.prose.documents import read_document, read_front_matter
+from sitegen.prose.elements import check_tags
 from sitegen.prose.foreign import check_foreign
-from sitegen.prose.inline import find_inline
+from sitegen.prose.inline import Marked, find_inline
 from sitegen.prose.limits import find_crowd, find_excess
 from sitegen.prose.lines import arrange_lines
 from sitegen.prose.markup import convert
 from sitegen.prose.proofread import proofread
+from sitegen.prose.rows import check_tables
 
 GOAL = 1.15
 """Of plain Python-Markdown's time."""
@@ -71,7 +75,10 @@ def measure(lectures: Mapping[str, str], rounds: int) -> dict[str, list[float]]:
                 markdown.reset()
                 markdown.convert(body)
 
-            both = [("plain", theirs), ("sitegen", lambda text=text, path=path: read_document(text.encode(), path))]
+            def ours(text: str = text, path: str = path) -> None:
+                read_document(text.encode(), path)
+
+            both: list[tuple[str, Callable[[], None]]] = [("plain", theirs), ("sitegen", ours)]
             for name, work in both if number % 2 else reversed(both):
                 timed(name, work)
             _time_parts(timed, path, text, body)
@@ -86,11 +93,18 @@ def _time_parts(timed: Callable[[str, Callable[[], object]], None], path: str, t
     timed("  limits", lambda: (find_excess(marked.prose, marked.parts), find_crowd(marked.text)))
     timed("  lines", lambda: arrange_lines(marked.text))
     timed("  Python-Markdown", lambda: convert(arranged))
-    timed("  what others write", lambda: list(check_foreign(body, marked.prose, lambda at, length: _nowhere())))
+    timed("  what is told", lambda: list(_list_told(body, marked)))
     timed("proofreading", lambda: proofread(text, path, None))
 
 
-def _nowhere() -> None:
+def _list_told(body: str, marked: Marked) -> Iterator[Diagnostic]:
+    yield from check_foreign(body, marked.prose, _nowhere)
+    yield from check_tables(body, marked.prose, _nowhere, lambda at: False)
+    yield from check_boxes(body, marked.prose, _nowhere, lambda at: False)
+    yield from check_tags(body, marked.prose, marked.tags, _nowhere, lambda at: False)
+
+
+def _nowhere(offset: int, length: int) -> Span:
     raise AssertionError("the benchmark's lectures have nothing to tell")
 
 

@@ -31,6 +31,7 @@ from sitegen.outputs import editing, links, palette, searchindex, theme
 from sitegen.prose import (
     admonitions,
     captions,
+    dates,
     diagrams,
     documents,
     elements,
@@ -55,6 +56,7 @@ MODULES = (
     checks,
     clashes,
     crossrefs,
+    dates,
     deadlines,
     diagrams,
     disk,

@@ -31,9 +31,10 @@ from sitegen.model import Announcement, Course, Document, Memory, Paper
 from sitegen.outputs.feeds import read_announced
 from sitegen.outputs.searchindex import Ask
 from sitegen.plan import Logo, Settings
+from sitegen.prose.dates import TermDays
 from sitegen.prose.documents import read_announcements, read_document
 from sitegen.prose.inclusions import LARGEST, Absence, explain_absence, list_inclusions
-from sitegen.prose.proofread import TermDays, proofread
+from sitegen.prose.proofread import proofread
 from sitegen.sketches import Artist
 from sitegen.texts import decode
 

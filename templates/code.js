@@ -7,7 +7,7 @@ document.querySelectorAll(".highlight > pre").forEach((pre) => {
   button.ariaLabel = "Copy " + pre.ariaLabel;
   button.onclick = () => {
     const copy = pre.cloneNode(true);
-    copy.querySelectorAll(".p").forEach((prompt) => { prompt.textContent = "\0"; });
+    copy.querySelectorAll(".p").forEach((prompt) => prompt.textContent = "\0");
     const text = copy.textContent, commands = text.match(/(?<=^\0).*/gm);
     navigator.clipboard.writeText(commands ? commands.join("\n") : text).then(() => say("Copied"), () => {
       getSelection().selectAllChildren(pre);    // without the permission, or from disk

@@ -110,6 +110,7 @@ def test_lists_on_two_slides_are_two_lists():
         ('<div markdown="1" class="slides-only" id="x">\n\nc\n\n</div>', '<div id="x"> <p>c</p> </div>'),
         ('<div markdown="1" class="slides-only fragment">\n\nc\n\n</div>', '<div class="fragment"> <p>c</p> </div>'),
         ("!!! speaker\n    Say *it*.\n\nc", '<p>c</p> <aside class="speaker" hidden> <p>Say <em>it</em>.</p> </aside>'),
+        ('??? speaker "Aloud"\n    Say it.', '<aside class="speaker" hidden> <p>Say it.</p> </aside>'),
         ('!!! speaker "Aloud"\n    Say it.', '<aside class="speaker" hidden> <p>Say it.</p> </aside>'),
     ],
 )  # fmt: skip
@@ -342,6 +343,12 @@ def test_a_deck_counts_as_slides_where_missing_ones_are_told(make):
             "7:6: warning[slide-attribute]: Only the line that opens a slide can have classes.\n"
             "  7 | ||| {.wide-left}\n    |      ^^^^^^^^^^\n"
             "  help: Move the braces to the --- above.\n",
+        ),
+        (
+            "a\n\n--- {.incremental}",
+            '3:6: warning[slide-attribute]: sitegen knows no slides of the class "incremental".\n'
+            "  3 | --- {.incremental}\n    |      ^^^^^^^^^^^^\n"
+            '  help: Did you mean ".fragments"?\n',
         ),
         ("a\n\n--- {.mine #x}\n\nb", ""),
     ],

@@ -151,6 +151,30 @@ def test_on_a_slide_a_drawing_far_wider_than_high_is_as_high_as_it_is(tmp_path, 
     assert (b"<svg" in deck, b'class="flat"' in deck, b'class="flat"' in notes) == (True, flat, False)
 
 
+def test_a_label_in_html_is_drawn_as_its_words_and_told(tmp_path):
+    artist = Pencil()
+    built = page(tmp_path, dot("digraph { A [label=<<b>big</b> one>] }"), artist)
+    assert '[label="big one"]' in artist.drawn[0].source
+    assert told(built) == (
+        "content/notes.md:1:1: warning[diagram-part]: This diagram has HTML in its labels, of which only the words are drawn.\n"
+        '  1 | ```dot alt="A leads to B"\n'
+        "    | ^\n"
+        '  help: Write label="two\\nlines"; for cells, shape=record, label="left|right".\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "help"),
+    [
+        ("{dot}", "Write dot without braces."),
+        ("plantuml", "Diagrams are drawn from dot and from mermaid."),
+        ("math", "Write the formula between $$ and $$."),
+    ],
+)
+def test_blocks_that_other_programs_draw_are_told_with_a_way_out(tmp_path, language: str, help: str):
+    assert f"  help: {help}\n" in told(page(tmp_path, f"```{language}\ndigraph {{ A -> B }}\n```"))
+
+
 def test_a_page_without_diagrams_asks_no_artist(tmp_path):
     class Nobody:
         def edition(self):
@@ -188,7 +212,9 @@ def test_a_mistake_is_told_at_its_line_and_column(tmp_path):
     ],
 )
 def test_a_mistake_in_a_file_that_is_drawn_is_told_in_that_file(tmp_path, options: str, source: str, place: str):
-    course = write_course(tmp_path, {"content/a.dot": source, "content/notes.md": f'```dot file="a.dot"{options}\n```\n'})
+    course = write_course(
+        tmp_path, {"content/a.dot": source, "content/notes.md": f'```dot file="a.dot"{options}\n```\n'}
+    )
     assert told(build_folder(course)).splitlines()[0] == (
         f'content/a.dot:{place}: error[bad-diagram]: Graphviz can\'t draw this: a name is missing; here is ";".'
     )

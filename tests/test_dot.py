@@ -2,7 +2,7 @@
 
 import pytest
 
-from sitegen.prose.dot import NotAGraph, describe, opening_of, read_graph
+from sitegen.prose.dot import NotAGraph, describe, opening_of, plain_labels, read_graph
 
 WORDS = {
     "digraph { a -> b }": "a to b",
@@ -75,3 +75,18 @@ def test_a_long_chain_has_all_its_edges_counted():
 def test_the_opening_brace_is_found_behind_names_and_comments():
     source = 'digraph "a { b" /* { */ { x }'
     assert source[opening_of(source) :] == " x }"
+
+
+@pytest.mark.parametrize(
+    ("source", "plain"),
+    [
+        ("graph { a [label=<two <b>wor</b>ds<br/>and more>]; b }", 'graph { a [label="two words\\nand more"]; b }'),
+        ('graph { a [label=<"x" &amp; \\y &lt;>] }', 'graph { a [label="\\"x\\" & \\\\y <"] }'),
+        ("graph { a [label=<<table><tr><td>A</td><td>B</td></tr>\n<tr><td>C</td></tr></table>>]\n b }", 'graph { a [label="A B\\nC"\n]\n b }'),
+        ('graph { a [label="<b>"] /* <i> */ }', 'graph { a [label="<b>"] /* <i> */ }'),
+        ("digraph { a -> b }", "digraph { a -> b }"),
+    ],
+)  # fmt: skip
+def test_labels_in_html_are_their_words_and_lines_stay_lines(source: str, plain: str):
+    assert plain_labels(source) == (plain, int(source != plain))
+    assert source.count("\n") == plain.count("\n")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sitegen.addresses import CLOSE, OPEN
-from sitegen.prose.inline import Address, Citation, Drawing, Formula, blank_out, blank_out_both, find_inline
+from sitegen.prose.inline import blank_out, blank_out_both, find_inline
+from sitegen.prose.pieces import Address, Citation, Drawing, Formula
 
 
 def formulas(text: str) -> list[tuple[str, bool]]:

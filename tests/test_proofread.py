@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from sitegen.diagnostics import render_text
-from sitegen.prose.proofread import TermDays, proofread
+from sitegen.prose.dates import TermDays
+from sitegen.prose.proofread import proofread
 
 SPRING = TermDays(dt.date(2026, 1, 27), dt.date(2026, 5, 12))
 WINTER = TermDays(dt.date(2025, 10, 6), dt.date(2026, 2, 13))

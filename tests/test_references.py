@@ -187,7 +187,9 @@ def test_links_cant_stand_in_links():
     assert html_of('<a href="project.md">a <a href="ring.png">b</a> c</a> [d](ring.png)') == (
         '<p><a href="../project/index.html">a b c</a> <a href="../ring.png">d</a></p>'
     )
-    assert html_of("<a href='project.md'>never closed\n\n[d](ring.png)").endswith('<a href="../ring.png">d</a></p>')
+    unclosed = "<a href='project.md'>never closed\n\n[d](ring.png)"
+    assert show(unclosed)[0].endswith('<a href="../ring.png">d</a></p>')
+    assert [slug for slug, _, _, _ in places(unclosed)] == ["open-tag"]
 
 
 # --- citations ----------------------------------------------------------------------------------

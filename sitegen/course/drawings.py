@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING
@@ -91,6 +91,8 @@ class Drawing:
     pale: tuple[tuple[str, str, str], ...] = ()
     images: int = 0
     links: int = 0
+    in_html: int = 0
+    """Labels of which only the words are drawn."""
     trouble: str = ""
     words: str = ""
     line: int = 0

@@ -198,8 +198,8 @@ def _has_notes(page: Page) -> bool:
 
 
 def _has_more(page: Page) -> bool:
-    """Whether paper shows more of it than screens do: boxes that open, where links to other sites lead."""
-    return "<details" in page.html or '<a href="http' in page.html
+    """Whether paper shows more of it than screens do: where links to other sites lead."""
+    return '<a href="http' in page.document.html
 
 
 def _has_code(page: Page) -> bool:

@@ -16,8 +16,8 @@ from sitegen.outputs.anchors import Anchor, Linker, session_links
 from sitegen.outputs.paperlists import ReadingLine, reading_lines, show_presenter
 from sitegen.plan import Guest, Pattern
 
-SOON = dt.timedelta(weeks=3)
-"""The site is built every day, and this is for one that isn't for some weeks."""
+SOON = dt.timedelta(weeks=2)
+"""The site is built every day, and this is for one that isn't for some days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

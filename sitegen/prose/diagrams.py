@@ -68,6 +68,7 @@ def check_diagram(code: Code, span: Callable[[int, int], Span]) -> Iterator[Diag
         elif name not in known:
             near = closest(name, known)
             help = f'Did you mean "{near}"?' if near else f"A diagram can have {', '.join(known)}."
+            help = f"Write {code.language} without braces." if name == f"{{{code.language}}}" else help
             yield DIAGRAM_OPTION.at(span(offset, len(name)), f'A diagram has no option "{name}".', help)
 
 

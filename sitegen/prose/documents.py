@@ -20,10 +20,11 @@ from sitegen.mathml import Macros, mathml
 from sitegen.model import Announcement, CiteItem, Document, Reference
 from sitegen.prose.elements import is_text
 from sitegen.prose.inclusions import NOTHING, Included
-from sitegen.prose.inline import Citation, Formula, find_inline
+from sitegen.prose.inline import find_inline
 from sitegen.prose.markup import plain_text
 from sitegen.prose.pace import reading_minutes
 from sitegen.prose.passages import Passage, convert_passage
+from sitegen.prose.pieces import Citation, Formula
 from sitegen.spokenmath import spell
 from sitegen.texts import decode, slugify, unique
 
@@ -313,7 +314,12 @@ def _plain(markdown: str, macros: Macros) -> str:
     return fill(text, spelled.__getitem__) if spelled else text
 
 
-_TAG = re.compile(r"(?P<code>`[^`]*`)|(?<!\\)</?[a-zA-Z][^<>:@]*>")
+_TAG = re.compile(
+    r"(?P<code>`[^`]*`)|(?<!\\)</?(?:a|abbr|b|br|cite|code|del|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var|wbr)"
+    r"(?![\w-])[^<>]*>",
+    re.IGNORECASE,
+)
+"""Code, and the tags of what stands within words."""
 
 
 def _without_tag(found: re.Match[str]) -> str:

@@ -266,7 +266,8 @@ def plain_labels(source: str) -> tuple[str, int]:
         if token.kind == "end":
             break
         if token.kind == "html":
-            html = _BETWEEN.sub(" ", _LINE_END.sub("\0", token.text[1:-1].replace("\n", " ")))
+            html = _LINE_END.sub("\0", token.text[1:-1].replace("\n", " "))
+            html = _ENTITY.sub("", _CELL.sub(" ", html))
             words = "\n".join(" ".join(unescape(line).split()) for line in html.split("\0")).strip("\n")
             quoted = words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
             pieces += [source[last : token.start], f'"{quoted}"', "\n" * token.text.count("\n")]
@@ -275,7 +276,7 @@ def plain_labels(source: str) -> tuple[str, int]:
 
 
 _LINE_END = re.compile(r"<br\b[^<>]*>|</tr\s*>", re.IGNORECASE)
-_BETWEEN = re.compile(r"</?(?:td|table|img|hr|vr)\b[^<>]*>|<[^<>]*>", re.IGNORECASE)
+_CELL = re.compile(r"</?(?:td|table|tr|img|hr|vr)\b[^<>]*>", re.IGNORECASE)
 
 
 def _end_of_html(source: str, start: int) -> int:

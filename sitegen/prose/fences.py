@@ -213,13 +213,21 @@ def find_language(name: str) -> str:
     return "" if name in PLAIN else _aliases().get(name, "")
 
 
+_DRAWN = "Diagrams are drawn from dot and from mermaid."
+_ELSEWHERE = {
+    "math": "Write the formula between $$ and $$.",
+    **dict.fromkeys(("plantuml", "puml", "tikz", "d2", "ditaa", "svgbob", "nomnoml", "wavedrom"), _DRAWN),
+}
+"""What to write for blocks that other programs draw."""
+
+
 def check_code(code: Code, span: Span, word_span: Span) -> Iterator[Diagnostic]:
     """`span` is where the language stands, `word_span` the first thing that isn't understood."""
     name = code.language
     if name.casefold() not in PLAIN and not find_language(name):
         near = closest(name.casefold(), _aliases())
         help = f'Did you mean "{near}"?' if near else "Write text for code without a language."
-        help = "Write the formula between $$ and $$." if name.casefold() == "math" else help
+        help = _ELSEWHERE.get(name.casefold(), help)
         yield UNKNOWN_LANGUAGE.at(span, f'Pygments knows no language "{name}".', help)
     if not code.odd:
         return

@@ -20,8 +20,8 @@ from sitegen.prose.colouring import write_code
 from sitegen.prose.diagrams import check_diagram, is_diagram, read_diagram
 from sitegen.prose.fences import Code, check_code
 from sitegen.prose.formulas import Equations, tell_fault
-from sitegen.prose.inline import Citation, Divider, Drawing, Formula, Found, Pointer
 from sitegen.prose.markup import plain_text
+from sitegen.prose.pieces import Citation, Divider, Drawing, Formula, Found, Pointer
 from sitegen.prose.sheets import Sheet
 from sitegen.prose.slides import tell_nested
 from sitegen.prose.tags import ATTRIBUTE, Tags

@@ -61,9 +61,11 @@ HEADING_SPACE = Rule(
 
 _FOREIGN = re.compile(
     r"""
-      ^[ ]{0,3}(?P<fence>:{3,})[ ]*[{\w]
+      ^[ ]{0,3}(?P<said>:{3,}[ ]*(?:\{[ ]*\.)?notes\b\}?)
+    | ^[ ]{0,3}(?P<fence>:{3,})[ ]*[{\w]
     | ^[ ]{0,3}(?P<tabs>===[!+]?)(?=[ ]")
     | ^[ ]{0,3}(?P<toc>\[TOC\]|\[toc\]|\[\[_?TOC_?\]\]|\{:toc\})[ ]*$
+    | ^[ ]{0,3}(?P<pause>\.[ ]\.[ ]\.)[ ]*$
     | ^[ ]*(?P<snippet>-{1,8}8<-{1,8})
     | ^[ ]{0,3}(?P<caption>/{3}[ ]\w)
     | (?<![^\n]\n)^[ ]{0,3}(?P<grid>\+[-=]{3,}\+)(?=[^\n]*\n[ ]{0,3}\|)
@@ -77,11 +79,31 @@ _FOREIGN = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_SIGNS = ("%%", "``", "+--", "+==", ":::", "===", "[TOC]", "[toc]", "[[", ":toc}", "8<-", "///", "{{", "{%", "^[", "++")
+_SIGNS = (
+    "%%",
+    "``",
+    "+--",
+    "+==",
+    ":::",
+    "===",
+    "[TOC]",
+    "[toc]",
+    "[[",
+    ":toc}",
+    "8<-",
+    "///",
+    "{{",
+    "{%",
+    "^[",
+    "++",
+    ". . .",
+)
 _EMOJI = re.compile(r":[a-z][a-z_]{2,30}:")
 """Of these, one is in every match: most texts have none and are soon done."""
 _TOLD = {
     "fence": ("Quarto's and Pandoc's sign for a block", "Write !!! note, and its text below, set in by four spaces."),
+    "pause": ("a pause in Pandoc's and Quarto's slides", "Write {.fragment} at the end of the next paragraph."),
+    "said": ("Quarto's sign for what a speaker says", "Write !!! speaker, and its text below, set in by four spaces."),
     "tabs": ("the sign for a tab in MkDocs", 'Write a heading, or ??? note "Title" for a block that opens.'),
     "toc": ("the place of a table of contents", "Remove it: pages with several headings have one by themselves."),
     "snippet": ("the sign of a file to include in MkDocs", "Write it as a link, or include code by its own block."),
@@ -108,7 +130,7 @@ _OWN = frozenset((".fragment", ".fragments", ".notes-only", ".slides-only"))
 """Classes that may stand beside words."""
 _MAY_HAVE = re.compile(r"[ ]{0,3}(?:#|\||---|\|\|\||:::|!!!|\?\?\?|(?:Table|Figure|Listing):[ ])")
 _TIGHT = re.compile(r"^[ ]{0,3}(?P<marks>#{1,6})(?=[^\s#])", re.MULTILINE)
-_HINT = re.compile(r"[\[{#:]|%%|``|\+[-=]{3}|===|8<|///|\+\+")
+_HINT = re.compile(r"[\[{#:]|%%|``|\+[-=]{3}|===|8<|///|\+\+|\. \. \.")
 
 Place = Callable[[int, int], Span]
 """The span of an offset and a length."""

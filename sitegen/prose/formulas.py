@@ -15,7 +15,7 @@ from unicodedata import normalize
 from sitegen.amsmath import EQUATIONS, MARK_NAME, Mark
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest
 from sitegen.mathml import Converted, Fault, Macros, convert, mathml
-from sitegen.prose.inline import Formula, Found, Pointer
+from sitegen.prose.pieces import Formula, Found, Pointer
 from sitegen.spokenmath import spell
 from sitegen.texts import unique
 

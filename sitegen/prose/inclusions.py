@@ -19,7 +19,7 @@ from sitegen.addresses import CLOSE, CONTENT, OPEN
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest
 from sitegen.prose.excerpts import Fault, Lines, choose_lines
 from sitegen.prose.fences import Code, Origin
-from sitegen.prose.inline import Found
+from sitegen.prose.pieces import Found
 
 NO_INCLUSION = Rule(
     "no-inclusion",

@@ -16,7 +16,8 @@ from html import unescape
 
 from sitegen.addresses import CLOSE, OPEN, placeholder
 from sitegen.prose.elements import is_text
-from sitegen.prose.fences import Code, read_fence
+from sitegen.prose.fences import read_fence
+from sitegen.prose.pieces import Address, Citation, CiteItem, Divider, Drawing, Formula, Found, Pointer, Sign
 
 # Possessive quantifiers stand on single characters only: before 3.11.5, Python's re gets those on groups
 # wrong (CPython issue 106052), and Debian 12 ships 3.11.2.
@@ -42,6 +43,7 @@ _INLINE = re.compile(
     | (?P<drawing><(?P<drawn>svg|math|code|kbd|samp|script|style|textarea)\b
         [^<]*+(?:<(?!/?(?P=drawn)\b)[^<]*+)*</(?P=drawn)\s*>)
     | (?P<tag></?[a-zA-Z](?:[^<>"'\n]++|\n(?![ \t>]*\n)|"[^"]{0,2000}"|'[^']{0,2000}')*>)
+    | (?P<less><(?=/?[a-zA-Z][^<>"'\n]{0,300}(?:<|\n[ \t>]*\n|\Z)))  # the first of List<List<int>>
     | (?P<display>\$\$(?:[^$\\\n]++|\\.|\n(?![ \t>]*\n)|\$(?!\$))+\$\$(?:[ \t]*\{\#(?P<named>eq-[\w:.-]+)\})?
         | \\\[(?:[^\\\n]++|\\(?![][]).|\n(?![ \t>]*\n))+\\\]
         | \\begin\{(?P<environment>
@@ -66,107 +68,6 @@ _INLINE = re.compile(
 )
 _UNFIT = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff{OPEN}{CLOSE}]")
 """Characters that HTML can't hold, and those of our own tokens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """LaTeX between its delimiters."""
-
-    tex: str
-    display: bool
-    written: str
-    """With its delimiters."""
-    start: int
-    """Offset of `written` in the source."""
-    margin: int
-    """Characters of `written` before `tex`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    r"""A reference to an equation in a sentence: `\eqref{eq:loss}`, or `\ref{eq:loss}` without parentheses."""
-
-    label: str
-    in_parentheses: bool
-    written: str
-    start: int
-
-
-@dataclass(frozen=True, slots=True)
-class CiteItem:
-    """One paper in a citation: `see @key, sec. 3`."""
-
-    key: str
-    before: str
-    after: str
-    """Words after the key, without the comma: `sec. 3`."""
-    hide_author: bool
-    start: int
-    """Offset of `@` in the source."""
-    length: int
-    """Of `@key` as written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    items: tuple[CiteItem, ...]
-    written: str
-    in_text: bool
-    """`@key` in prose, whose authors are part of the sentence; not in brackets."""
-    start: int
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a link or image leads."""
-
-    target: str
-    """Without Markdown's escapes and HTML's entities."""
-    written: str
-    start: int
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """HTML that Markdown must not read into, such as `<svg>` and `<code>`; it passes byte for byte."""
-
-    written: str
-    start: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """A sign that Markdown would read and that is text: the first of `<SYN>`."""
-
-    written: str
-    start: int
-
-
-SLIDE, COLUMN = "---", "|||"
-"""What a line begins with that opens a slide, or that divides a slide's columns."""
-
-
-@dataclass(frozen=True, slots=True)
-class Divider:
-    """A line of a lecture that opens a slide, `--- {.section #why}`, or divides its columns, `|||`."""
-
-    kind: str
-    attributes: str
-    """What stands between its braces."""
-    written: str
-    start: int
-
-    @property
-    def classes(self) -> list[str]:
-        return [word[1:] for word in self.attributes.split() if word[0] == "."]
-
-    @property
-    def id(self) -> str:
-        """Empty where none is given."""
-        return next((word[1:] for word in self.attributes.split() if word[0] == "#"), "")
-
-
-Found = Formula | Pointer | Citation | Address | Drawing | Sign | Divider | Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +124,10 @@ def find_inline(source: str, slides: bool = False) -> Marked:
         before = source[done : match.start()]
         text += (before, shown)
         # The bracket that closes a link's words stays, so that its opening one isn't alone.
-        prose += (before, "]" + _blank(match[0][1:]) if match.lastgroup == "link" else _blank(match[0]))
+        if match.lastgroup == "link":
+            prose += (before, "]" + _blank(match[0][1:]))
+        else:
+            prose += (before, "<" if match.lastgroup == "less" else _blank(match[0]))
         done = match.end()
     text.append(source[done:])
     prose.append(source[done:])
@@ -322,6 +226,8 @@ def _value(match: re.Match[str]) -> Found | None:
         return _read_formula(match)
     if kind == "pointer":
         return Pointer(match["label"].strip(), match["points"] == "eqref", written, start)
+    if kind == "less":
+        return Sign(written, start)
     if kind == "drawing":
         return Drawing(_unquoted(match), start)
     if kind == "cites":

@@ -33,7 +33,7 @@ from sitegen.addresses import CLOSE, OPEN, fill
 from sitegen.prose.admonitions import Boxes
 from sitegen.prose.captions import Captions
 from sitegen.prose.colouring import open_code
-from sitegen.prose.inline import Divider
+from sitegen.prose.pieces import Divider
 from sitegen.prose.slides import Cut, cut
 from sitegen.prose.spans import add_spans
 from sitegen.texts import slugify, unique

@@ -23,10 +23,11 @@ from sitegen.prose.filling import Filling, list_shown, spoken_words
 from sitegen.prose.foreign import check_foreign, is_code
 from sitegen.prose.formulas import find_open, is_equation, number_equations, tell_open
 from sitegen.prose.inclusions import NOTHING, Included, include_files, write_fence
-from sitegen.prose.inline import Divider, Formula, Pointer, find_inline
+from sitegen.prose.inline import find_inline
 from sitegen.prose.limits import HELP, TOO_COMPLEX, Excess, find_crowd, find_excess, find_length
 from sitegen.prose.lines import arrange_lines
 from sitegen.prose.markup import convert, plain_text
+from sitegen.prose.pieces import Divider, Formula, Pointer
 from sitegen.prose.rows import check_tables
 from sitegen.prose.sheets import Sheet
 from sitegen.prose.slides import check_divider, list_slides, tell_joined

@@ -33,19 +33,22 @@ def check_tables(source: str, prose: str, place: Place, is_code: Callable[[int],
     if "|" not in prose:
         return
     columns = start = 0
+    is_framed = False
+    """Whether the table's head has a bar at its begin or end; then those of its other rows are no cells either."""
     above = ""
     for line in prose.split("\n"):
         written = source[start : start + len(line)]
         if columns:
             columns = columns if _is_row(written) else 0
-            extra = _find_extra(line, written, columns) if columns else -1
+            extra = _find_extra(line, written, columns, is_framed) if columns else -1
             if extra >= 0:
                 message = f"This row has more than the table's {columns} columns, so the rest of it isn't shown."
                 help = "Give the table's head as many cells, or write \\| for a bar in a cell."
                 yield UNEVEN_TABLE.at(place(start + extra, len(written.rstrip()) - extra), message, help)
         elif "|" in line and _DASHES.match(line) and above.strip() and not is_code(start):
             head = source[start - len(above) - 1 : start - 1]
-            columns, dashes = _count(above, head), _count(line, written)
+            is_framed = _is_framed(above, head)
+            columns, dashes = (len(_find_bars(*row, is_framed)) + 1 for row in ((above, head), (line, written)))
             if columns != dashes and ("|" in above or line.lstrip(" \t>").startswith("|")):
                 cells = "1 cell" if dashes == 1 else f"{dashes} cells"
                 message = f"These dashes have {cells} and the head above them {columns}, so this is no table."
@@ -62,24 +65,24 @@ def _is_row(written: str) -> bool:
     return bool(inside) and not _OTHER.match(inside)
 
 
-def _count(line: str, written: str) -> int:
-    return len(_find_bars(line, written)) + 1
+def _is_framed(line: str, written: str) -> bool:
+    return len(_find_bars(line, written, True)) < line.count("|")
 
 
-def _find_bars(line: str, written: str) -> list[int]:
-    """Where cells meet: all bars but those at the row's ends."""
+def _find_bars(line: str, written: str, is_framed: bool) -> list[int]:
+    """Where cells meet: all bars but those that frame the row."""
     margin = _MARGIN.match(written)
     bars = [match.start() for match in re.finditer(r"\|", line)]
-    if bars and margin and bars[0] == margin.end():
+    if is_framed and bars and margin and bars[0] == margin.end():
         del bars[0]
-    if bars and bars[-1] == len(written.rstrip()) - 1:
+    if is_framed and bars and bars[-1] == len(written.rstrip()) - 1:
         del bars[-1]
     return bars
 
 
-def _find_extra(line: str, written: str, columns: int) -> int:
+def _find_extra(line: str, written: str, columns: int, is_framed: bool) -> int:
     """Where in a row the first cell begins that its table has no column for; -1 for none, or only empty ones."""
-    bars = _find_bars(line, written)
+    bars = _find_bars(line, written, is_framed)
     if len(bars) < columns or not written[bars[columns - 1] :].strip(" |\t"):
         return -1
     return bars[columns - 1]

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from sitegen.addresses import fill, placeholder
 from sitegen.diagnostics import Diagnostic, Span, span_of_offset
 from sitegen.model import Reference
-from sitegen.prose.inline import Found
+from sitegen.prose.pieces import Found
 
 
 class Sheet:

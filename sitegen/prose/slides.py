@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from sitegen.addresses import CLOSE, OPEN
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest, span_of_offset
 from sitegen.model import Heading, Slide
-from sitegen.prose.inline import SLIDE, Divider
 from sitegen.prose.marks import (
     FRAGMENT,
     FRAGMENTS,
@@ -29,6 +28,7 @@ from sitegen.prose.marks import (
     take_class,
     unwrap,
 )
+from sitegen.prose.pieces import SLIDE, Divider
 from sitegen.texts import unique
 
 SLIDE_JOINED = Rule(
@@ -187,7 +187,7 @@ def _take_speaker(root: etree.Element) -> Iterator[etree.Element]:
         for block in list(parent):
             if SPEAKER in classes(block):
                 parent.remove(block)
-                title = block.find("p[@class='admonition-title']")
+                title = block.find("summary" if block.tag == "details" else "p[@class='admonition-title']")
                 if title is not None:
                     block.remove(title)
                 block.tag = "aside"
@@ -289,13 +289,17 @@ def list_slides(
     return slides
 
 
+_ELSEWHERE = {"incremental": FRAGMENTS, "lead": "section", "background": "full"}
+"""What slides of Quarto, Pandoc and Marp are called here."""
+
+
 def check_divider(line: Divider, file: str, text: str, start: int) -> Iterator[Diagnostic]:
     """What stands between a line's braces and does nothing."""
     at = start + line.start
     for word in re.finditer(r"\S+", line.attributes):
         span = span_of_offset(file, text, text.index("{", at) + 1 + word.start(), len(word[0]))
         name = word[0].lstrip(".#")
-        near = closest(name, LOOKS)
+        near = _ELSEWHERE.get(name) or closest(name, LOOKS)
         help = f'Did you mean ".{near}"?' if near else "Write a class as .name, the slide's name in addresses as #name."
         if line.kind != SLIDE:
             message = "Only the line that opens a slide can have classes."

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from sitegen.addresses import CLOSE, OPEN, fill, is_external
 from sitegen.hosts import is_elsewhere, tell
 from sitegen.model import Reference
-from sitegen.prose.inline import Address
+from sitegen.prose.pieces import Address
 from sitegen.prose.sheets import Sheet
 
 SAFE_SCHEMES = ("http", "https", "mailto", "tel")
