@@ -79,9 +79,10 @@ class Reference:
     """A place in a document that another file must fill: a link's target or a citation."""
 
     kind: str
-    """`link`, `image`, `cite`; `label`: the words of a link that has none of its own; `diagram`; `picture`: what an image says besides its address; `words`: a citation
-    inside a link, of which only the words are shown; `text`: one in a title or an image's description, where there
-    can't be anything but words."""
+    """`link`, `image`, `cite`; `label`: the words of a link that has none of its own; `diagram`; `picture`: what an
+    image says besides its address; `words`: a citation inside a link, of which only the words are shown; `text`: one
+    in a title or an image's description, where there can't be anything but words.
+    """
     written: str
     """A link's address, or the citation, as the author wrote it."""
     span: Span

@@ -328,6 +328,7 @@ def test_the_counts_of_a_phrase_are_of_what_has_it(dialog, words, some):
     answered(dialog, words)
     counts = dict(re.findall(r"(\w+)\s+(\d+)", " ".join(dialog.locator(".kinds button:visible").all_inner_texts())))
     found = re.match(r"(\d+) results|Nothing found", dialog.inner_text("#site-search .count"))
+    assert found
     assert [found[1], bool(counts)] == [counts.get("All"), some]
     assert int(counts.pop("All", 0)) == sum(map(int, counts.values()))
 

@@ -63,7 +63,8 @@ def pages(tmp_path_factory):
     for language in ("en", "he"):
         course = write_course(tmp_path_factory.mktemp(language), files, SITE.format(language=language))
         built = build_folder(course).files
-        made[language] = {path: content.decode() for path, content in built.items() if path.endswith(".html")}
+        pages = ((path, file) for path, file in built.items() if isinstance(file, bytes) and path.endswith(".html"))
+        made[language] = {path: page.decode() for path, page in pages}
     return made
 
 

@@ -140,7 +140,10 @@ PYTEST = ["-m", "pytest", "--numprocesses=auto", "--dist=loadfile"]
 def test_a_first_run_makes_the_environment_and_then_builds(tree: Tree) -> None:
     assert tree.make("site") == [VENV, [*PIP, ".[diagrams]"], [*BUILD, ".", "--out", "_site"]]
     assert tree.result.returncode == 0
-    assert tree.result.stdout.splitlines() == [f"Making .venv with {tree.python}", "Installing sitegen[diagrams] into .venv"]
+    assert tree.result.stdout.splitlines() == [
+        f"Making .venv with {tree.python}",
+        "Installing sitegen[diagrams] into .venv",
+    ]
 
 
 @posix

@@ -9,6 +9,7 @@ import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -219,7 +220,7 @@ def write_course_file(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def build(course: Path, **options: object) -> tuple[Tree, Built]:
+def build(course: Path, **options: Any) -> tuple[Tree, Built]:
     tree, findings = read_course(course, course / "_site")
     asked = Options(
         NOW,
@@ -227,7 +228,7 @@ def build(course: Path, **options: object) -> tuple[Tree, Built]:
         calendars=read_memory(course, course / "_site"),
         feeds=read_memory(course, course / "_site", NEWS),
         **options,
-    )  # type: ignore[arg-type]
+    )
     return tree, build_site(tree, read_theme(built_in_theme()), asked, findings)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from sitegen.diagnostics import Diagnostic, Rule, Span
 
@@ -71,12 +72,18 @@ def is_text(source: str, start: int, end: int) -> bool:
         return False  # an address in angle brackets, or another program's name
     name = tag["name"].casefold()
     if name not in _NAMES:
-        if "-" in name:
-            return f"</{name}" not in source.casefold()
-        return not re.search("<(?:svg|math)", source, re.IGNORECASE)
+        closed, has_drawings = _survey(source)
+        return name not in closed if "-" in name else not has_drawings
     words = _VALUE.sub(" ", tag["rest"].rstrip("/")).split()
     odd = [word for word in words if word.casefold() not in _SWITCHES and "-" not in word]
     return bool(odd) and start > 0 and _SPACE_FOR.match(source[start - 1]) is not None
+
+
+@lru_cache(maxsize=1)
+def _survey(source: str) -> tuple[frozenset[str], bool]:
+    """The names that a text closes, and whether there are drawings or formulas in it, whose elements aren't HTML's."""
+    closed = frozenset(match[1].casefold() for match in re.finditer(r"</([a-zA-Z][\w.-]*)", source))
+    return closed, re.search("<(?:svg|math)", source, re.IGNORECASE) is not None
 
 
 def check_tags(
