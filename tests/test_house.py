@@ -18,6 +18,7 @@ WORLDLY = {
     "cache",
     "publish",
     "indexer",
+    "seals",
     "standstill",
     "memo",
     "archive",

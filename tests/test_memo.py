@@ -3,12 +3,13 @@
 import os
 import pickle
 import sqlite3
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from sitegen.folders import memo
+from sitegen.folders import memo, seals
 from sitegen.folders.memo import NAME, Memo
 
 CALLS: list[tuple[object, ...]] = []
@@ -97,7 +98,8 @@ def test_another_program_finds_nothing(tmp_path: Path, monkeypatch: pytest.Monke
 def change_value(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         (value,) = connection.execute("SELECT value FROM results").fetchone()
-        connection.execute("UPDATE results SET value = ?", (value[:4] + pickle.dumps(("forged",)),))
+        forged = value[: seals.SIZE + 20] + zlib.compress(pickle.dumps(("forged",)))
+        connection.execute("UPDATE results SET value = ?", (forged,))
     connection.close()
 
 
@@ -145,6 +147,27 @@ def test_a_file_of_another_user_or_behind_a_link_is_not_read(tmp_path: Path, mon
     file_of(tmp_path).symlink_to(tmp_path / "moved")
     assert ask(tmp_path, 1) == (1,)
     assert len(CALLS) == 3
+
+
+def test_what_came_with_a_course_from_somebody_else_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "stranger"))
+    ask(tmp_path, 1)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
+    assert ask(tmp_path, 1) == (1,)
+    assert len(CALLS) == 2
+
+
+def test_an_answer_to_one_question_is_none_to_another(tmp_path: Path):
+    ask(tmp_path, 1)
+    ask(tmp_path, 2)
+    with sqlite3.connect(file_of(tmp_path)) as connection:
+        (one, _), (other, value) = connection.execute("SELECT key, value FROM results").fetchall()
+        connection.execute("UPDATE results SET value = ? WHERE key = ?", (value, one))
+    connection.close()
+    CALLS.clear()
+    assert [ask(tmp_path, 1), ask(tmp_path, 2)] == [(1,), (2,)]
+    assert len(CALLS) == 1
+    assert one != other
 
 
 def test_while_another_build_writes_nothing_is_remembered_and_nothing_harmed(tmp_path: Path):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ import pytest
 
 from sitegen.build import build_site
 from sitegen.cli import cli
-from sitegen.folders import standstill
+from sitegen.folders import seals, standstill
 from sitegen.folders.destination import MARKER
 from sitegen.folders.disk import read_course, read_theme
 from sitegen.folders.memory import NEWS, read_memory
@@ -179,13 +180,19 @@ def test_another_version_of_the_program_or_of_a_library_builds_anew(
     assert any(name.startswith("markdown-3") for name in libraries)
 
 
+def seal_as_another(record: bytes) -> bytes:
+    """What came with a course from somebody else: whole, and under a mark that isn't ours."""
+    content = record[seals.SIZE :]
+    return blake2b(content, digest_size=seals.SIZE, key=b"another user's key").digest() + content
+
+
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda record: b"",
     "cut short": lambda record: record[: len(record) // 2],
     "a byte changed": lambda record: record[:500] + bytes([record[500] ^ 1]) + record[501:],
     "garbage": lambda record: b"\xff" * 1000,
     "of another format": lambda record: (99).to_bytes(4) + record[4:],
-    "not a record": lambda record: record[:4] + (0xEA1F3D1C).to_bytes(4) + b"i",
+    "of another user": seal_as_another,
 }
 
 
@@ -246,5 +253,6 @@ finally:
     for _ in range(2):
         asked = [sys.executable, "-S", "-c", code, "build", str(folder)]
         done = subprocess.run(asked, capture_output=True, text=True, check=True)
-    names = ["__main__", "sitegen", "sitegen.__main__", "sitegen.folders", "sitegen.folders.standstill"]
+    names = ["__main__", "sitegen", "sitegen.__main__", "sitegen.folders"]
+    names += ["sitegen.folders.seals", "sitegen.folders.standstill"]
     assert done.stdout.splitlines()[-1].split() == names

@@ -2,8 +2,8 @@
 
 A result is known by the function's name, its arguments and the program, so nothing ever has to be told that
 something has changed. Results are kept in memory while the process runs, and in `.sitegen/cache/memo.db` for the next
-one. Nobody needs that file: what is damaged, of another program or of another user is as good as nothing, and where
-nothing can be written, nothing is. What the results mean isn't known here.
+one. Nobody needs that file: what is damaged, of another program or of another user (`seals`) is as good as nothing,
+and where nothing can be written, nothing is. What the results mean isn't known here.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from __future__ import annotations
 import hashlib
 import pickle
 import zlib
-from binascii import crc32
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sitegen.folders.cache import is_own, make_folder
+from sitegen.folders.seals import seal, unseal
 from sitegen.folders.standstill import identify_program
 
 if TYPE_CHECKING:
@@ -118,9 +118,10 @@ class Memo:
 
         try:
             row = connection.execute("SELECT value FROM results WHERE key = ?", (key,)).fetchone()
-            if row is None or not isinstance(row[0], bytes) or row[0][:4] != crc32(row[0][4:]).to_bytes(4):
+            value = unseal(row[0]) if row is not None and isinstance(row[0], bytes) else None
+            if value is None or value[: len(key)] != key:  # a mark holds for the very question, too
                 return None
-            return (pickle.loads(zlib.decompress(row[0][4:])),)  # written by this user, and by this very program
+            return (pickle.loads(zlib.decompress(value[len(key) :])),)
         except sqlite3.Error as error:
             self._discard(error)
             return None
@@ -134,7 +135,7 @@ class Memo:
             return
         import sqlite3
 
-        rows = [(key, crc32(value).to_bytes(4) + value) for key, value in self._new.items()]
+        rows = [(key, sealed) for key, value in self._new.items() if (sealed := seal(key + value)) is not None]
         self._new, self._waiting = {}, 0
         try:
             with connection:

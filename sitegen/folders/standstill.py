@@ -5,7 +5,7 @@ describes it, and what it said. While all of that holds, another build would wri
 words, so it needn't be done. A file is described by size, time of its last change, inode and `ctime`, which no
 program can set back. In doubt there is no record, and the build is done: nothing here decides what a site holds.
 
-Only modules that Python has loaded anyway are imported at the top; no other module of sitegen is.
+Only modules that Python has loaded anyway are imported at the top, and of sitegen nothing but `seals`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import os
 import stat
 import sys
 import time
-from binascii import crc32
 from collections.abc import Iterator, Sequence
+
+from sitegen.folders.seals import seal, unseal
 
 TYPE_CHECKING = False  # `typing` takes a third of the time that there is
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _SAFE_NS = 50_000_000
 """A file that changed this short a time before it was read might have changed again within the same tick of the file
 system's clock; 10 ms is the longest tick in use.
 """
-_NAMED = {"COLUMNS", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "PATH", "TERM", "TZ"}
+_NAMED = {"XDG_CACHE_HOME", "COLUMNS", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "PATH", "TERM", "TZ"}
 _PREFIXES = ("GIT", "PAGEFIND", "PYTHON", "SITEGEN")
 
 Signature = tuple[int, int, int, int]
@@ -116,7 +117,7 @@ class Watch:
                 "valid": valid,
             }
         )
-        return _FORMAT.to_bytes(4) + crc32(body).to_bytes(4) + body
+        return seal(_FORMAT.to_bytes(4) + body)
 
 
 def _clock_of(course: str) -> int | None:
@@ -146,10 +147,10 @@ def _read(path: str) -> dict[str, Any] | None:
             if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
                 return None
             content = file.read()
-        body = content[8:]
-        if content[:8] != _FORMAT.to_bytes(4) + crc32(body).to_bytes(4):
+        body = unseal(content)
+        if body is None or body[:4] != _FORMAT.to_bytes(4):
             return None
-        record = marshal.loads(body)
+        record = marshal.loads(body[4:])
     except (OSError, ValueError, EOFError, TypeError):
         return None
     return record if isinstance(record, dict) else None
