@@ -55,7 +55,7 @@ def test_a_page_that_is_not_there_helps_at_any_depth(browser, address):
 
 WORDS = """() => {
   const main = document.querySelector("main").cloneNode(true);
-  main.querySelectorAll("[data-scripted], #site-address").forEach((added) => added.remove());
+  main.querySelectorAll("[data-scripted], #site-address, noscript").forEach((added) => added.remove());
   return main.textContent.split(/\\s+/).filter(Boolean).join(" ");
 }"""
 

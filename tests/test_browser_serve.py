@@ -217,7 +217,7 @@ def test_the_words_over_the_page_can_be_hidden_and_brought_back_by_keys(browser,
     dialog.wait_for(state="hidden")
     assert opened.evaluate("document.activeElement.closest('.masthead') !== null"), "the focus is where it was"
     badge = opened.get_by_role("button", name=re.compile("2 errors"))
-    assert badge.is_visible()
+    badge.wait_for()
     # The same mistakes don't come back by themselves, not on another page either; others do.
     opened.goto(f"{served.preview.address}schedule/")
     badge.wait_for()

@@ -274,7 +274,8 @@ def words(source: str) -> list[str]:
 @example(r"\url{\emph{$word}")
 def test_any_text_is_read_without_losing_a_word_or_leaving_an_element_open(source):
     decoded = decode(source)
-    assert words(decoded.text) == words(source)
+    if not re.search(r"\$[^$]*%", source):  # a comment in a formula isn't shown
+        assert words(decoded.text) == words(source)
     without_math = re.sub(r"<math.*?</math>", "", decoded.html)
     stack: list[str] = []
     for slash, name in re.findall(r"<(/?)(\w+)[^<>]*>", without_math):

@@ -132,10 +132,11 @@ def _parse(given: str) -> tuple[Name | None, bool, str, tuple[str, ...]]:
         unknown.update(dict.fromkeys(read.unknown))
         decoded.append(" ".join(read.text.split()))
     if not written or written.endswith(","):
-        parts_written = (
+        family, *others = (
             " ".join(_NOT_AND.get(word.casefold(), word) for word in part) for part in ([*von, *last], jr, first)
         )
-        written = ", ".join(filter(None, parts_written))
+        # Without a family name the first comma stays: it is what makes the rest first names.
+        written = ", ".join([family, *filter(None, others)]) if any(decoded) else ""
     return (Name(*decoded) if any(decoded) else None), clear, written, tuple(unknown)
 
 
