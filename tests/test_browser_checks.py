@@ -259,7 +259,9 @@ def loaded(browser, address: str, path: str) -> dict[str, int]:
     bodies = {}
     page.on("response", lambda response: bodies.update({response.url: response}))
     page.goto(address + path, wait_until="networkidle")
-    sizes = {url.removeprefix(address): len(gzip.compress(response.body(), 9)) for url, response in bodies.items()}
+    sizes = {
+        url.removeprefix(address): len(gzip.compress(response.body(), 9)) for url, response in list(bodies.items())
+    }
     context.close()
     return sizes
 

@@ -27,6 +27,11 @@ const isLike = (one, other) => one.nodeType === 1 && other.nodeType === 1
 const isBlocky = (one) => one.childElementCount > 0
   && [...one.childNodes].every((node) => node.nodeType !== 3 || !node.data.trim());
 
+// A page is parsed under this page's policy, which would complain of styles that only another one allows.
+const POLICY = /<meta http-equiv="Content-Security-Policy" content="([^"]*)"/g;
+const policies = [...document.querySelectorAll("meta[http-equiv]")].map((one) => one.content).join();
+const isAllowedAlike = (text) => [...text.matchAll(POLICY)].map((one) => one[1]).join() === policies;
+
 // The places where two elements with the same tag differ, as small as they can be told apart.
 const compare = (old, next, changes) => {
   const olds = [...old.childNodes], news = [...next.childNodes];
@@ -74,6 +79,7 @@ const isPlain = (node) => node.nodeType === 3
 // Shows the page `text`. "plain": it is done; "early": it looks right, and scripts have yet to see it; "": nothing was
 // done, only a reload can.
 function swapIn(text) {
+  if (!isAllowedAlike(text)) return "";
   const next = new DOMParser().parseFromString(text, "text/html");
   const changes = [];
   if (frameOf(next) !== frame || !isLike(served, next.body)) return "";
