@@ -10,6 +10,7 @@ from sitegen.prose.documents import read_document
 from sitegen.prose.inline import find_inline
 from sitegen.prose.limits import find_excess
 from tests.markdown_cases import LECTURE, found_in, html_of, show, told
+from tests.support import build_folder, main_of, write_course
 
 CONTENT = Path(__file__).parent.parent / "content"
 
@@ -64,15 +65,18 @@ def test_too_much_is_told(case: str):
 def test_the_finding_names_the_file_the_line_and_why():
     text = "Fine.\n\n" + "> " * 60 + "a\n"
     assert told(show(text)[1], "") == (
-        "content/notes.md:3:103: error[too-complex]: This text is nested more than 50 levels deep here.\n"
-        "  help: Remove what doesn't belong here, split the text over several files, or put it in a code block.\n"
+        "content/notes.md:3:103: warning[too-complex]: This text is nested more than 50 levels deep here.\n"
+        "  help: The page shows it as it is written. Remove what doesn't belong here, split the text over several files, or put it in a code block.\n"
     )
 
 
 def test_a_text_that_is_too_much_is_still_a_page_so_that_links_to_it_arent_broken():
     document, findings = read_document(b"# Title\n\n" + b"[" * 50_000, "content/notes.md")
     assert document is not None
-    assert (document.title, document.html) == ("Title", "")
+    assert document.title == "Title"
+    assert document.html == (
+        f'<pre tabindex="0" role="region" aria-label="The text as it is written">{"[" * 50_000}</pre>'
+    )
     assert [finding.slug for finding in findings] == ["too-complex"]
 
 
@@ -118,3 +122,21 @@ def test_the_course_is_far_from_every_limit(path: Path):
 def test_a_lecture_of_too_many_slides_is_told():
     findings = show("a\n\n---\n\n" * 5_000, LECTURE)[1]
     assert [finding.message for finding in findings] == ["This text has 5,000 slides; 2,000 are the most."]
+
+
+def test_the_page_shows_such_a_text_as_it_is_written_and_the_rest_of_the_course_is_built(tmp_path):
+    files = {
+        "content/brackets.md": "# Brackets\n\n" + "[" * 50_000,
+        "content/lists.md": "\n".join("    " * depth + "- x<y" for depth in range(300)),
+        "content/long.md": "word\n\n" * 400_000,
+        "content/fine.md": "# Fine\n\nSome *words*, see [the brackets](brackets.md).\n",
+    }
+    built = build_folder(write_course(tmp_path, files))
+    assert {finding.severity for finding in built.findings} == {"warning"}
+    assert "<em>words</em>" in main_of(built.files["fine/index.html"])
+    assert "[" * 50_000 in main_of(built.files["brackets/index.html"])
+    assert "- x&lt;y" in main_of(built.files["lists/index.html"])
+    long = built.files["long/index.md"]
+    assert isinstance(long, bytes)
+    assert long.count(b"word") == 400_000  # nothing is lost, though the page shows the beginning
+    assert main_of(built.files["long/index.html"]).count("word") > 150_000

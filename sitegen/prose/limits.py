@@ -16,12 +16,15 @@ from sitegen.diagnostics import Rule
 
 TOO_COMPLEX = Rule(
     "too-complex",
-    "error",
+    "warning",
     "A text is so long, so deeply nested or so full of brackets that are never closed that converting it would "
     "take minutes or all memory. A text of a course stays far below these limits, so most likely something "
-    "was pasted or exported wrongly.",
+    "was pasted or exported wrongly. The page shows the text as it is written, and the rest of the course is built.",
 )
-HELP = "Remove what doesn't belong here, split the text over several files, or put it in a code block."
+HELP = (
+    "The page shows it as it is written. Remove what doesn't belong here, split the text over several files, or put it "
+    "in a code block."
+)
 
 MOST_CHARACTERS = 1_000_000
 """About a second; a long lecture has 30,000."""

@@ -24,7 +24,7 @@ from sitegen.prose.foreign import check_foreign, is_code
 from sitegen.prose.formulas import find_open, is_equation, number_equations, tell_open
 from sitegen.prose.inclusions import NOTHING, Included, include_files, write_fence
 from sitegen.prose.inline import find_inline
-from sitegen.prose.limits import HELP, TOO_COMPLEX, Excess, find_crowd, find_excess, find_length
+from sitegen.prose.limits import HELP, MOST_CHARACTERS, TOO_COMPLEX, Excess, find_crowd, find_excess, find_length
 from sitegen.prose.lines import arrange_lines
 from sitegen.prose.markup import convert, plain_text
 from sitegen.prose.pieces import Divider, Formula, Pointer
@@ -76,7 +76,7 @@ def convert_passage(
     """
     excess = find_length(end - start)
     if excess:
-        return _too_complex(excess, text, start, file)
+        return _too_complex(excess, text, start, end, file)
     is_lecture = file.startswith(f"{CONTENT}lectures/")
     marked = find_inline(text[start:end], slides=is_lecture)
     excess = find_excess(marked.prose, marked.parts, sum(isinstance(found, Divider) for found in marked.found))
@@ -84,7 +84,7 @@ def convert_passage(
     if crowd:
         excess = Excess(max(0, text.find(crowd[0].split(OPEN)[0], start, end) - start), crowd[1])
     if excess:
-        return _too_complex(excess, text, start, file)
+        return _too_complex(excess, text, start, end, file)
     found, inclusions, problems = include_files(
         marked.found, included, file, lambda at, length: span_of_offset(file, text, start + at, length)
     )
@@ -99,7 +99,7 @@ def convert_passage(
         converted = convert(arrange_lines(marked.text), spoken, top, prefix, dividers if is_lecture else None, classes)
     except RecursionError:
         words = "is nested too deeply: lists, quotes, emphasis or tags inside one another"
-        return _too_complex(Excess(0, words), text, start, file)
+        return _too_complex(Excess(0, words), text, start, end, file)
     names = {name for _, name, _ in converted.headings}
     fillings = [
         Filling(Sheet(marked.found, text, start, file), names, prefix, macros) for _ in range(1 + len(converted.slides))
@@ -169,9 +169,12 @@ def convert_passage(
 _CAPTIONED = {"Figure": "picture", "Table": "table", "Listing": "block of code"}
 
 
-def _too_complex(excess: Excess, text: str, start: int, file: str) -> Passage:
+def _too_complex(excess: Excess, text: str, start: int, end: int, file: str) -> Passage:
+    """The text as it is written, and no more of it than a browser can show."""
     place = span_of_offset(file, text, start + excess.start)
-    return Passage(findings=[TOO_COMPLEX.at(place, f"This text {excess.words}.", HELP)])
+    written = html_text.escape(text[start : min(end, start + MOST_CHARACTERS)].strip("\n"), quote=False)
+    html = f'<pre tabindex="0" role="region" aria-label="The text as it is written">{written}</pre>'
+    return Passage(html, findings=[TOO_COMPLEX.at(place, f"This text {excess.words}.", HELP)])
 
 
 def _open_code(file: str, text: str, offset: int) -> Diagnostic:
