@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+
+from sitegen.patterns import regex
+from sitegen.values import Value
 
 MACROS = {
     "substack": r"\begin{subarray}{c}#1\end{subarray}",
@@ -51,12 +53,12 @@ _COUNTED = frozenset({"alignat", "xalignat", "alignedat"})
 EQUATIONS = frozenset({"equation", "align", "gather", "multline", "alignat", "xalignat", "flalign"})
 """Environments whose lines are numbered; with a star only those that have a tag."""
 
-_OFTEN = re.compile(
+_OFTEN = regex(
     r"\\(?:label|(?:eq)?ref|tag|[mh]box|textnormal|textup|\\\*?[ \t]*\[|\\\*)|\$|\\\(|@\{"
     r"|\\(?:left|right|middle|[bB]igg?[lmr]?)\s*[<>]"
 )
-_OTHERS = re.compile(rf"\\(?:begin|end)\s*\{{\s*(?:(?:{'|'.join(_INSTEAD)})\*?\}}|(?:aligned|gathered)\}}\s*\[)")
-_PART = re.compile(
+_OTHERS = regex(rf"\\(?:begin|end)\s*\{{\s*(?:(?:{'|'.join(_INSTEAD)})\*?\}}|(?:aligned|gathered)\}}\s*\[)")
+_PART = regex(
     r"""
       \\(?P<mark>label|(?:eq)?ref|tag)(?![a-zA-Z])(?P<star>\*?)\s*(?=\{)
     | \\(?P<text>text(?:bf|it|rm|sf|tt|normal|up)?|[mh]box)(?![a-zA-Z])\s*(?=\{)
@@ -69,15 +71,14 @@ _PART = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
-_COLUMNS = re.compile(r"\s*\{((?:[^{}]|[@!>]\{[^{}]*\})*)\}")
-_GAP = re.compile(r"[@!>]\{[^{}]*\}")
+_BRACE = regex(r"\\.|[{}]", re.DOTALL)
+_COLUMNS = regex(r"\s*\{((?:[^{}]|[@!>]\{[^{}]*\})*)\}")
+_GAP = regex(r"[@!>]\{[^{}]*\}")
 """What stands between two columns of an array, which MathML's tables don't have."""
 _SAME_TEXT = {"mbox": "text", "hbox": "text", "textnormal": "text", "textup": "text"}
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Value):
     """A label, a tag or a reference in a formula."""
 
     kind: str
@@ -89,8 +90,7 @@ class Mark:
     """Of the whole: `\\label{eq:x}`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rewritten:
+class Rewritten(Value):
     """A formula for math-core."""
 
     tex: str
@@ -112,7 +112,7 @@ def mark_name(number: int) -> str:
     return f":mark:{number}:"
 
 
-MARK_NAME = re.compile(r":mark:(\d+):")
+MARK_NAME = regex(r":mark:(\d+):")
 
 
 def rewrite(tex: str, display: bool) -> Rewritten:
@@ -189,7 +189,7 @@ def _breaks(tex: str) -> bool:
     return False
 
 
-_LEVEL = re.compile(r"(?P<open>\{|\\begin(?![a-zA-Z]))|(?P<close>\}|\\end(?![a-zA-Z]))|\\.", re.DOTALL)
+_LEVEL = regex(r"(?P<open>\{|\\begin(?![a-zA-Z]))|(?P<close>\}|\\end(?![a-zA-Z]))|\\.", re.DOTALL)
 
 
 def _has_parts(tex: str, start: int, end: int) -> bool:

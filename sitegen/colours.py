@@ -12,14 +12,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+
+from sitegen.values import Value, replace
 
 Triple = tuple[float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Oklch:
+class Oklch(Value):
     """A colour by what the eye tells apart."""
 
     lightness: float

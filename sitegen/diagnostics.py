@@ -9,14 +9,13 @@ source line with carets, and a help line with something to type.
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Literal
+
+from sitegen.values import Value
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -25,8 +24,7 @@ _LINE_WIDTH = 96
 """Columns of source shown under a finding; longer lines are cut around the caret."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(Value, order=True):
     """A stretch of a course file. Lines and columns count from 1, columns in code points; the end is exclusive."""
 
     file: str
@@ -52,17 +50,18 @@ class Located(str):
         self.span = span
         return self
 
+    def __getnewargs__(self) -> tuple[str, Span]:  # type: ignore[override]
+        return str(self), self.span
 
-@dataclass(frozen=True, slots=True)
-class Related:
+
+class Related(Value):
     """Another place that helps to understand a finding, with a few words on why."""
 
     span: Span
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Value):
     """One finding: a sentence for the course's author, with what they can type to mend it."""
 
     slug: str
@@ -74,16 +73,15 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Value):
     """A kind of finding, declared once in `rules`; `at` makes a finding of this kind."""
 
     slug: str
     severity: Severity
     why: str
     """The longer explanation that `sitegen explain` prints."""
-    wrong: str = field(default="", repr=False)
-    right: str = field(default="", repr=False)
+    wrong: str = ""
+    right: str = ""
 
     def at(self, span: Span, message: str, help: str = "", related: Iterable[Related] = ()) -> Diagnostic:
         return Diagnostic(self.slug, self.severity, message, span, help, tuple(related))
@@ -105,6 +103,8 @@ def closest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     `cutoff` is how alike they must be, from 0 to 1 (equal). The cost doesn't grow with `known`: of many, only
     those that begin or end like `word` are compared letter by letter.
     """
+    from difflib import get_close_matches
+
     lexicon = _lexicon(frozenset(known))
     found = get_close_matches(word.casefold(), lexicon.beside(word.casefold()), n=1, cutoff=cutoff)
     return lexicon.by_fold[found[0]] if found else None
@@ -114,8 +114,7 @@ _LOOKS = 64
 """Words that are compared letter by letter; each takes some 20 microseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Lexicon:
+class _Lexicon(Value):
     """Known words in small letters, in order of their beginnings and of their ends."""
 
     by_fold: Mapping[str, str]
@@ -303,4 +302,6 @@ def render_json(findings: Sequence[Diagnostic]) -> str:
         }
         for finding in findings
     ]
+    import json
+
     return json.dumps(rows, indent=2) + "\n"

@@ -5,7 +5,7 @@ Which words stand in one line is known where the line is written. HTML in, HTML 
 
 from __future__ import annotations
 
-import re
+from sitegen.patterns import regex
 
 _RTL_LANGUAGES = frozenset(
     "ae ar arc arz azb bal bgn bqi ckb dv fa glk he iw ji khw ks lrc luz mzn nqo pnb prs ps rhg sam sd sdh syr ug ur "
@@ -13,7 +13,7 @@ _RTL_LANGUAGES = frozenset(
 )
 """Languages that are usually written in a script of the other direction (Unicode CLDR, script metadata)."""
 _RTL_SCRIPTS = frozenset("adlm arab aran armi hebr mand mend nkoo phnx rohg samr syrc thaa yezi".split())
-_RTL_LETTER = re.compile("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_RTL_LETTER = regex("[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 """Letters of the bidirectional classes R and AL stand in these blocks (Unicode Standard Annex 9)."""
 
 
@@ -26,7 +26,7 @@ def is_rtl(language: str) -> bool:
 
 def has_rtl(text: str) -> bool:
     """Whether any letter is of a script that is written from right to left."""
-    return bool(_RTL_LETTER.search(text))
+    return not text.isascii() and _RTL_LETTER.search(text) is not None
 
 
 def isolate(html: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from sitegen.diagnostics import Diagnostic, Rule, Span, span_of_offset
+from sitegen.patterns import regex
 from sitegen.texts import decode
 
 OTHER_HOST = Rule(
@@ -54,7 +55,7 @@ def find_loaded(text: str) -> Iterator[tuple[int, str]]:
 
 
 _HOST = r"(?:https?:)?//[^\s\"'()<>]+"
-_LOADED = re.compile(
+_LOADED = regex(
     rf"""
       <!--.*?--> | /\*.*?\*/ | \{{\#.*?\#\}}
     | <link\b(?=[^<>]*\brel=["']?(?:canonical|alternate|author|license|me|next|prev|help|search)\b)[^<>]*>

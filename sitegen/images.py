@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from struct import unpack_from
+
+from sitegen.patterns import regex
+from sitegen.values import Value
 
 ENOUGH = 256 * 1024
 """Bytes from which the size of nearly every image is known: a photo's comes after what the camera says of itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Value):
     kind: str
     """`SVG`, `PNG`, `JPEG`, `GIF`, `WebP` or `AVIF`."""
     width: float = 0
@@ -24,8 +25,7 @@ class Image:
     """In pixels; both 0 when the image doesn't say."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImageFile:
+class ImageFile(Value):
     """A file that may be an image."""
 
     size: int
@@ -130,9 +130,9 @@ _KINDS: tuple[tuple[str, bytes, Callable[[bytes], Size]], ...] = (
 
 # --- SVG ----------------------------------------------------------------------------------------
 
-_ROOT = re.compile(r"<(?:svg:)?svg(?=[\s>])((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
-_ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*("[^"]*"|'[^']*')""")
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]{1,2})?", re.IGNORECASE)
+_ROOT = regex(r"<(?:svg:)?svg(?=[\s>])((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+_ATTRIBUTE = regex(r"""([\w:.-]+)\s*=\s*("[^"]*"|'[^']*')""")
+_NUMBER = regex(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]{1,2})?", re.IGNORECASE)
 _UNITS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96, "em": 16, "ex": 8}
 """CSS pixels; of what depends on the page (`%`) there are none."""
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sitegen.amsmath import MACROS, rewrite
 from sitegen.mathml import Macros, defines, depth
+from sitegen.patterns import regex
+from sitegen.values import Value
 
 if TYPE_CHECKING:
     from math_core import LatexToMathML
@@ -22,16 +23,15 @@ DEEPEST_MACRO = 8
 its own around and in each, and 8 times 40 is what math-core's stack holds."""
 LONGEST_MACRO = 500
 
-_CALLED = re.compile(r"\\([a-zA-Z]+|[^a-zA-Z\s])")
-_PARAMETER = re.compile(r"#([1-9])")
-_WRONG = re.compile(
+_CALLED = regex(r"\\([a-zA-Z]+|[^a-zA-Z\s])")
+_PARAMETER = regex(r"#([1-9])")
+_WRONG = regex(
     r"Unknown (?:command|environment)|Expected closing|Unmatched closing|Too many|Invalid parameter|Expected parameter"
 )
 r"""Other complaints depend on where a macro is used: a part of a table, what is right of `\left`."""
 
 
-@dataclass(frozen=True, slots=True)
-class MacroFault:
+class MacroFault(Value):
     """What is wrong with a macro, or doubtful."""
 
     name: str
@@ -140,7 +140,7 @@ def _converter_of(
         return None
 
 
-_REFUSED = re.compile(r"macro(?P<number>\d+):\d+: (?P<words>.*?)\.?\s*\Z", re.DOTALL)
+_REFUSED = regex(r"macro(?P<number>\d+):\d+: (?P<words>.*?)\.?\s*\Z", re.DOTALL)
 
 
 def _try(converter: LatexToMathML, name: str, body: str) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
 from sitegen.amsmath import MACROS, Mark, rewrite
 from sitegen.colours import nearest_passing
+from sitegen.patterns import regex
+from sitegen.values import Value
 
 if TYPE_CHECKING:
     from math_core import LatexToMathML
@@ -27,16 +28,14 @@ DEEPEST = 40
 """math-core overflows a small thread's stack at about 400 groups inside one another, which would end the build."""
 _MOST_EXPANSIONS = 500
 
-_NESTING = re.compile(r"(?P<open>\{|\\left(?![a-zA-Z])|\\begin(?![a-zA-Z]))|\}|\\right(?![a-zA-Z])|\\end(?![a-zA-Z])")
-_CHAIN = re.compile(r"(?:[\^_]?\\[a-zA-Z]+\s*){150}")
+_NESTING = regex(r"(?P<open>\{|\\left(?![a-zA-Z])|\\begin(?![a-zA-Z]))|\}|\\right(?![a-zA-Z])|\\end(?![a-zA-Z])")
+_CHAIN = regex(r"(?:[\^_]?\\[a-zA-Z]+\s*){150}")
 r"""Commands that may each take the next one as their argument: `\sqrt \sqrt \sqrt ...`."""
-_SHORT_CHAIN = re.compile(r"(?:[\^_]?\\[a-zA-Z]+\s*){40}")
+_SHORT_CHAIN = regex(r"(?:[\^_]?\\[a-zA-Z]+\s*){40}")
 """The same where each may be a macro."""
-_DEFINES = re.compile(
-    r"\\(?:(?:re)?newcommand|providecommand|[gex]?def|let|DeclareMathOperator|newenvironment)(?![a-zA-Z])"
-)
-_REASON = re.compile(r"(?:(?P<at>\d+): )?(?P<words>.*?)\.?\s*\Z", re.DOTALL)
-_PART = re.compile(r"\\[a-zA-Z]+|\{[^{}\n]*\}|.", re.DOTALL)
+_DEFINES = regex(r"\\(?:(?:re)?newcommand|providecommand|[gex]?def|let|DeclareMathOperator|newenvironment)(?![a-zA-Z])")
+_REASON = regex(r"(?:(?P<at>\d+): )?(?P<words>.*?)\.?\s*\Z", re.DOTALL)
+_PART = regex(r"\\[a-zA-Z]+|\{[^{}\n]*\}|.", re.DOTALL)
 _INSTEAD = {
     "abs": r"\lvert x \rvert",
     "bmatrix*": r"\begin{bmatrix} ... \end{bmatrix}",
@@ -62,8 +61,7 @@ _INSTEAD = {
 """What does the same, for commands and environments that math-core doesn't know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Value):
     """Why a formula can't be converted."""
 
     words: str
@@ -74,8 +72,7 @@ class Fault:
     """What to do, as a sentence; or empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(Value):
     """A formula in MathML, in which the names of marks stand where their numbers go."""
 
     html: str
@@ -125,7 +122,7 @@ def without_source(html: str) -> str:
     return _SOURCE.sub("", html) if _ANNOTATION in html else html
 
 
-_SOURCE = re.compile(rf"{_ANNOTATION}[^<]*</annotation>")
+_SOURCE = regex(rf"{_ANNOTATION}[^<]*</annotation>")
 
 
 @lru_cache(maxsize=4)
@@ -224,12 +221,12 @@ def _finish(math: str) -> str:
     return _STYLE.sub(_classed, math) if " style=" in math else math
 
 
-_BIG = re.compile(r"(<m(?:sub|sup|subsup)>)(<mo [^<>]*minsize=[^<>]*>[^<]*</mo>)")
+_BIG = regex(r"(<m(?:sub|sup|subsup)>)(<mo [^<>]*minsize=[^<>]*>[^<]*</mo>)")
 r"""A fence of its own size with an index, `\Bigr)^2`, which Chromium stretches in a row alone."""
 _VECTOR = '<mo stretchy="false" style="font-size: .55em">\u2192</mo>'
 """Over a letter; the arrow that combines with a letter stands beside it."""
 _SPACE = r"(?:<mtext[^<>]*>[^<]*</mtext>|<mspace[^<>]*/>)"
-_BETWEEN_WORDS = re.compile(
+_BETWEEN_WORDS = regex(
     rf"(<m(?:row|td|style)(?: [^<>]*)?>)(?=(?:{_SPACE}+<mo[^<>]*>[^<]*</mo>{_SPACE}*|<mo[^<>]*>[^<]*</mo>{_SPACE}+)</m)"
 )
 """A sign with nothing but words and spaces beside it. MathML Core (3.2.4.1) takes text for space, so that the room
@@ -255,10 +252,10 @@ def _without_last_rows(math: str) -> str:
     return math
 
 
-_LAST_ROW = re.compile(r'(?<=</mtr>)<mtr><mtd(?! class="side")[^<>]*></mtd></mtr></mtable>')
-_TABLE = re.compile(r"<(?P<end>/?)mtable\b")
+_LAST_ROW = regex(r'(?<=</mtr>)<mtr><mtd(?! class="side")[^<>]*></mtd></mtr></mtable>')
+_TABLE = regex(r"<(?P<end>/?)mtable\b")
 _EDGE = "border-bottom: 0.05em solid currentcolor;"
-_MENCLOSE = re.compile(r'<menclose notation="([^"]*)">|<mrow class="menclose-[^"]*"></mrow>')
+_MENCLOSE = regex(r'<menclose notation="([^"]*)">|<mrow class="menclose-[^"]*"></mrow>')
 _LINE = "linear-gradient({}, transparent 47%, currentcolor 47% 53%, transparent 53%)"
 _UP, _DOWN = _LINE.format("to bottom right"), _LINE.format("to top right")
 _ENCLOSURES = {
@@ -304,9 +301,9 @@ def _in_styles(math: str) -> str:
     return _SIZED.sub(tag, math)
 
 
-_SIZED = re.compile(r"<(?P<end>/?)(?P<name>mfrac|mtable|mrow)(?P<more>[^<>]*)>")
-_LEVEL = re.compile(r' (displaystyle|scriptlevel)="([^"]*)"')
-_COMBINING = re.compile("(<mo[^<>]*>)([\u0300-\u036f\u20d0-\u20ff])")
+_SIZED = regex(r"<(?P<end>/?)(?P<name>mfrac|mtable|mrow)(?P<more>[^<>]*)>")
+_LEVEL = regex(r' (displaystyle|scriptlevel)="([^"]*)"')
+_COMBINING = regex("(<mo[^<>]*>)([\u0300-\u036f\u20d0-\u20ff])")
 """A mark that combines with the character before it, and has none. After a space it has, and looks the same."""
 
 
@@ -329,10 +326,8 @@ def _draw_bars(math: str) -> str:
     return "".join((*pieces, math[done:]))
 
 
-_BAR = re.compile(
-    '(?P<opens><m(?:over|under)(?: [^<>]*)?>)|</m(?:over|under)>|(?P<bar><mo stretchy="true">\u0332</mo>)'
-)
-_STYLE = re.compile(r' style="([^"]*)"')
+_BAR = regex('(?P<opens><m(?:over|under)(?: [^<>]*)?>)|</m(?:over|under)>|(?P<bar><mo stretchy="true">\u0332</mo>)')
+_STYLE = regex(r' style="([^"]*)"')
 _CLASSES = {
     "text-align: right;justify-items: end;": "right",
     "text-align: right;justify-items: end;padding-right: 0;": "right close",

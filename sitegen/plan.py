@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sitegen.diagnostics import Located, Span
+from sitegen.values import Value, field
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 NOWHERE = Span("site.yaml")
 UTC = ZoneInfo("UTC")
 """The zone of a course that doesn't name one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Value):
     name: str
     role: str = ""
     email: str = ""
@@ -29,8 +31,7 @@ class Person:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
+class Guest(Value):
     """Who gives a guest lecture."""
 
     name: str = ""
@@ -41,8 +42,7 @@ class Guest:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Value):
     """An address under a label."""
 
     label: str
@@ -51,24 +51,21 @@ class Link:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class GradeItem:
+class GradeItem(Value):
     label: str
     share: Decimal
     """Percent of the grade, 0 to 100."""
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Shade:
+class Shade(Value):
     """A colour as the author wrote it, and as `#rrggbb`."""
 
     written: Located
     colour: str
 
 
-@dataclass(frozen=True, slots=True)
-class Accent:
+class Accent(Value):
     """The course's colour, as site.yaml says it; what isn't given is derived (see `outputs.palette`)."""
 
     light: Shade | None = None
@@ -76,8 +73,7 @@ class Accent:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Logo:
+class Logo(Value):
     """Images for the masthead, by their paths in content/."""
 
     light: Located
@@ -88,8 +84,7 @@ class Logo:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class CourseFacts:
+class CourseFacts(Value):
     code: Located = Located("", NOWHERE)
     title: Located = Located("", NOWHERE)
     term: str = ""
@@ -113,8 +108,7 @@ class CourseFacts:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Value):
     """When the class meets, week after week. Times are local; an end before the start, or at it, is past midnight."""
 
     weekdays: tuple[int, ...]
@@ -126,8 +120,7 @@ class Pattern:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(Value):
     """A stretch of days, both ends included, with a name (`Spring break`) or a reason."""
 
     first: dt.date
@@ -136,8 +129,7 @@ class Days:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Value):
     start: dt.date
     end: dt.date
     meets: tuple[Pattern, ...]
@@ -155,15 +147,13 @@ class Term:
         return 6 if 6 in weekdays and 5 not in weekdays else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Offset:
+class Offset(Value):
     """A number of days from a session: -1 is the day before."""
 
     days: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewRule:
+class ReviewRule(Value):
     """When the review of a session's required papers is due."""
 
     due: Offset = Offset(-1)
@@ -174,8 +164,7 @@ class ReviewRule:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class PresentationRule:
+class PresentationRule(Value):
     each: int | None = None
     """How many papers each student presents."""
     show: str = "full name"
@@ -191,8 +180,7 @@ class PresentationRule:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class PartHeading:
+class PartHeading(Value):
     """Opens a part of the course; takes no meeting."""
 
     title: Located
@@ -202,8 +190,7 @@ class PartHeading:
 LAST = "last"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Value, kw_only=True):
     """One line of the schedule that takes one meeting (or several, `tba`)."""
 
     kind: str
@@ -231,8 +218,7 @@ class Entry:
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class DeadlineRule:
+class DeadlineRule(Value):
     """A milestone: what is due, and when, relative to a session or on a date."""
 
     what: Located
@@ -244,8 +230,7 @@ class DeadlineRule:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Value):
     """`1 week after serving`, `last class` or a date, as written in `text`."""
 
     text: Located
@@ -255,8 +240,7 @@ class Due:
     """A session's id, `first class` or `last class`; empty when `date` is given."""
 
 
-@dataclass(frozen=True, slots=True)
-class MathSettings:
+class MathSettings(Value):
     """How formulas are written."""
 
     macros: tuple[tuple[str, str], ...] = ()
@@ -264,8 +248,7 @@ class MathSettings:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Value, kw_only=True):
     """site.yaml, whole."""
 
     course: CourseFacts = CourseFacts()
@@ -281,7 +264,7 @@ class Settings:
     """The masthead; empty: the computed pages, then content/*.md by title."""
     unreadable: frozenset[str] = frozenset()
     """Keys of site.yaml in which something couldn't be read, which was said; what follows from them is a guess."""
-    checks: Mapping[Located, str] = field(default_factory=dict)
+    checks: Mapping[Located, str] = field(factory=dict)
     """Severity by slug; `off` silences one."""
     math: MathSettings = MathSettings()
     citations: str = "author-year"

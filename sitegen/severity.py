@@ -5,11 +5,11 @@ An error can't be turned down or silenced: what it names would be missing from t
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
 from sitegen.diagnostics import SEVERITIES, Diagnostic, Located, Rule, Severity, Span, closest
+from sitegen.patterns import regex
+from sitegen.values import Value, replace
 
 UNKNOWN_CHECK = Rule(
     "unknown-check",
@@ -34,14 +34,13 @@ UNKNOWN_SILENCE = Rule(
     right="# sitegen: ignore duplicate-reading",
 )
 
-_SILENCE = re.compile(r"sitegen:\s*ignore\s+(?P<slugs>\w+(?:-\w+)*(?:\s*,\s*\w+(?:-\w+)*)*)")
-_SLUG = re.compile(r"\w+(?:-\w+)*")
+_SILENCE = regex(r"sitegen:\s*ignore\s+(?P<slugs>\w+(?:-\w+)*(?:\s*,\s*\w+(?:-\w+)*)*)")
+_SLUG = regex(r"\w+(?:-\w+)*")
 _COMMENTS = {"yaml": "#", "bib": "%", "md": "<!--"}
 """What opens a comment, by the end of the file's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Value):
     """One slug in a comment that silences it."""
 
     slug: Located
@@ -66,11 +65,20 @@ def find_silences(text: str, file: str) -> Iterator[Silence]:
 
 
 def check_checks(
-    checks: Mapping[Located, str], rules: Mapping[str, Rule], sources: Mapping[str, str] | None = None
+    checks: Mapping[Located, str],
+    list_rules: Callable[[], Mapping[str, Rule]],
+    sources: Mapping[str, str] | None = None,
 ) -> list[Diagnostic]:
-    """Findings about `checks` itself, and about the comments in `sources` that silence."""
-    findings = []
-    for silence in (silence for file, text in (sources or {}).items() for silence in find_silences(text, file)):
+    """Findings about `checks` itself, and about the comments in `sources` that silence.
+
+    The rules are asked for only when one is named: to list them, every module that makes findings is loaded.
+    """
+    findings: list[Diagnostic] = []
+    silences = [silence for file, text in (sources or {}).items() for silence in find_silences(text, file)]
+    if not silences and not checks:
+        return findings
+    rules = list_rules()
+    for silence in silences:
         slug = silence.slug
         if slug not in rules:
             near = closest(slug, rules)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+
+from sitegen.values import Value
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -31,8 +32,7 @@ class Broken(Exception):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Value):
     width: int
     height: int
     smaller: tuple[tuple[int, bytes], ...]

@@ -5,17 +5,16 @@ Which programs there are and how they are run isn't known here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from sitegen.model import Diagram
+from sitegen.values import Value
 
 MISSING, MISTAKE, LIMIT = "missing", "mistake", "limit"
 """Why there is no drawing: no program for the language, a source that it doesn't understand, too much work."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sketch:
+class Sketch(Value):
     """A diagram as a program drew it, or why there is none."""
 
     svg: str = ""

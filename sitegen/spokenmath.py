@@ -11,6 +11,7 @@ import xml.etree.ElementTree as etree
 from html import unescape
 
 from sitegen.mathml import without_source
+from sitegen.patterns import regex
 
 RAISED = dict(
     zip("0123456789+-−=()abcdefghijklmnoprstuvwxyzT*∗′⊤", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ**′ᵀ", strict=True)
@@ -26,10 +27,10 @@ _MARKS = dict(
     )
 )
 """Accents to the marks that combine with a letter."""
-_UNSEEN = re.compile("[\u2061-\u2064\u200b\ufe00-\ufe0f]")
-_STYLED = re.compile("[\U0001d400-\U0001d7ff]+")
+_UNSEEN = regex("[\u2061-\u2064\u200b\ufe00-\ufe0f]")
+_STYLED = regex("[\U0001d400-\U0001d7ff]+")
 """Script, bold and the like, which few fonts have and no search finds."""
-_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(\w+;)")
+_ENTITY = regex(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(\w+;)")
 
 
 def spell(math: str) -> str:

@@ -10,6 +10,7 @@ import unicodedata
 
 from sitegen.bib.latexmath import FORMULA, SUBSCRIPTS, SUPERSCRIPTS
 from sitegen.bib.latexwords import ACCENTS, MATH_SYMBOLS, SYMBOLS
+from sitegen.patterns import regex
 
 
 def ascii_latex(value: str) -> str:
@@ -87,7 +88,7 @@ _TO_COMMAND = {
     "\u00a0": "~", "\u2009": "\\,", "‐": "-", "‑": "-", "−": "$-$",
 }  # fmt: skip
 _TO_MATH = {text: name for name, text in reversed(MATH_SYMBOLS.items()) if len(text) == 1 and not text.isascii()}
-_WRITTEN = re.compile(
+_WRITTEN = regex(
     r"\\(?:url|href|path|nolinkurl)\{[^{}]*\}"  # an address keeps its characters
     rf"|\\(?:[A-Za-z]+|.|$)|{FORMULA.pattern}|[&%#_^$]|[^\x00-\x7f]",
     re.DOTALL,

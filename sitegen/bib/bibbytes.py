@@ -6,10 +6,10 @@ UTF-8 is expected; anything else is guessed, read and told. Which bytes a file h
 from __future__ import annotations
 
 import codecs
-import re
 
 from sitegen.bib.bibentry import BIB_FILE, Places
 from sitegen.diagnostics import Diagnostic, Rule
+from sitegen.patterns import regex
 
 BIB_ENCODING = Rule(
     "bib-encoding",
@@ -60,7 +60,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_UTF8_LETTER = regex(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
 def _decode_western(source: bytes) -> str:

@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple
 
 from sitegen.bib.bibentry import MONTHS
+from sitegen.patterns import regex
 
 
 class YearMonth(NamedTuple):
@@ -41,8 +42,8 @@ def read_date(date: str) -> YearMonth:
     return YearMonth(digits.lstrip("0") if len(digits) < 5 else str(int(digits)), month)
 
 
-_DATE = re.compile(r"[Yy]?([+-]?)(\d{4,6}|\d{3}[Xx]|\d\d[Xx]{2}|\d[Xx]{3})(?:-(\d\d|[Xx]{2}))?(?:-|T|[~?%]|\s*$)")
-_YEAR = re.compile(r"\d{4}")
+_DATE = regex(r"[Yy]?([+-]?)(\d{4,6}|\d{3}[Xx]|\d\d[Xx]{2}|\d[Xx]{3})(?:-(\d\d|[Xx]{2}))?(?:-|T|[~?%]|\s*$)")
+_YEAR = regex(r"\d{4}")
 
 
 def month_macro(text: str) -> str:

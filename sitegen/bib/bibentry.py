@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from sitegen.diagnostics import Diagnostic, Related, Rule, Span, closest
+from sitegen.patterns import regex
+from sitegen.values import Value, field
 
 BIB_FILE = "papers.bib"
 
@@ -88,8 +89,7 @@ KNOWN_TYPES = PLAIN_TYPES | frozenset(
 """And those of biblatex."""
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Value, frozen=False):
     """One entry, as far as it could be read."""
 
     type: str
@@ -99,7 +99,7 @@ class Entry:
     """LaTeX by lower-case name, in the order written; macros resolved, white space collapsed, none empty."""
     span: Span
     """From the @ to the end of the key."""
-    offsets: dict[str, int] = field(default_factory=dict)
+    offsets: dict[str, int] = field(factory=dict)
     """Where in the text each field that the entry itself gives has its name."""
     broken: bool = False
     """A finding tells that part of it couldn't be read."""
@@ -242,7 +242,7 @@ def clean(value: str) -> str:
     return " ".join("".join(c for c in value if c.isprintable() or c in _JOINERS).split())
 
 
-_ENTITY = re.compile(
+_ENTITY = regex(
     r"(?:\{\\&\}|\\?&)(?:amp;)*"  # some escape what is escaped
     r"(?:(amp|lt|gt|quot|apos|nbsp)|(?:\\?#)(?:(\d{2,6})|[xX]([0-9a-fA-F]{2,5})));"
 )
@@ -264,7 +264,7 @@ def _plain_entity(match: re.Match[str]) -> str:
 
 _JOINERS = "\u200c\u200d"
 """Part of how Persian and Indic words are written."""
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+_INVISIBLE = regex("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 """Unicode's controls, the directional formatting characters of UAX #9 §2 and tags; what editors leave of spaces,
 soft hyphens and byte order marks goes without a word."""
 _MAX_EXPANDED = 20_000

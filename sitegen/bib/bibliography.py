@@ -5,7 +5,6 @@ What one entry means is `papers`', how BibTeX is written `bibtex`'s. Which sessi
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from sitegen.addresses import paper_path
@@ -15,6 +14,7 @@ from sitegen.bib.bibtex import read_entries
 from sitegen.bib.papers import BIB_UNKNOWN_TYPE, read_paper
 from sitegen.diagnostics import Diagnostic, Related, Rule
 from sitegen.model import Paper
+from sitegen.patterns import regex
 
 BIB_DUPLICATE_KEY = Rule(
     "bib-duplicate-key",
@@ -71,7 +71,7 @@ def _is_paper(entry: Entry) -> bool:
 # --- keys ---------------------------------------------------------------------------------------
 
 _KEY_LIMIT = 120
-_BAD_IN_KEY = re.compile(r"""[\s"'`{}()\[\],;#%=~@<>\\]""")
+_BAD_IN_KEY = regex(r"""[\s"'`{}()\[\],;#%=~@<>\\]""")
 
 
 def _check_key(entry: Entry, paths: dict[str, Entry]) -> Diagnostic | None:

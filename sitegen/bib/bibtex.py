@@ -15,6 +15,7 @@ from sitegen.bib.bibentry import BIB_COMMENT, KNOWN_TYPES, Entry, Notes, Piece, 
 from sitegen.bib.crossrefs import inherit
 from sitegen.bib.salvage import commented_out_end, read_between, read_damaged
 from sitegen.diagnostics import Diagnostic
+from sitegen.patterns import regex
 
 
 def read_entries(text: str) -> tuple[list[Entry], Places, list[Diagnostic]]:
@@ -213,20 +214,18 @@ _MOST_INSIDE, _LONGEST_INSIDE = 8, 10_000
 """Entries quoted in an entry, and characters from the last of them to its end; more of them is a slip."""
 _IDENTIFIER = r"[^\s\"#%'(),={}@]+"
 _ENTRY_HEAD = rf"@\s*(?:{'|'.join(sorted(KNOWN_TYPES))})\s*[{{(]\s*[^\s,{{}}()=\"]*\s*,"
-_HEAD = re.compile(rf"(?mi)(?:^[ \t%]*|(?<=[}})])[ \t]*|(?<=\s)(?={_ENTRY_HEAD}))(@\s*({_IDENTIFIER}|)\s*([{{(]))\s*")
+_HEAD = regex(rf"(?mi)(?:^[ \t%]*|(?<=[}})])[ \t]*|(?<=\s)(?={_ENTRY_HEAD}))(@\s*({_IDENTIFIER}|)\s*([{{(]))\s*")
 """The beginning of a block: on a line of its own or behind another block; elsewhere only if nothing else is meant."""
-_LINE_HEAD = re.compile(
-    r"(?mi)^[ \t%]*(@\s*(?:(?:comment|preamble|string)\s*[{(]|[a-z]\w*\s*[{(]\s*[^\s,{}()=\"]*\s*[,=]))"
-)
+_LINE_HEAD = regex(r"(?mi)^[ \t%]*(@\s*(?:(?:comment|preamble|string)\s*[{(]|[a-z]\w*\s*[{(]\s*[^\s,{}()=\"]*\s*[,=]))")
 """Where the next block begins, should the one before it not be closed."""
-_INNER = re.compile(r"\s*(@\s*(?!comment|preamble|string)\w+\s*[{(]\s*([^\s,{}()=\"]+))\s*,", re.IGNORECASE)
-_KEY = {"{": re.compile(r"([^\s,{}=]*)"), "(": re.compile(r"([^\s,={]*)")}
-_FIELD = re.compile(rf"\s*,\s*({_IDENTIFIER})\s*=\s*")
-_GAP = re.compile(r"(?:[\s,]|%[^\n]*)+")
-_COMMENT = re.compile(r"%[^\n]*")
-_FLAT = re.compile(r'(?:\{([^{}]*)\}|"([^"{}]*)"|(\d+))(?=\s*[,})])')
-_WORD = re.compile(_IDENTIFIER)
-_JOINT = re.compile(r"\s*#\s*")
-_CLOSING = {"{": re.compile(r"\s*,?\s*\}"), "(": re.compile(r"\s*,?\s*\)")}
-_DEFINED = re.compile(rf"({_IDENTIFIER})\s*=\s*")
-_BRACE_OR_QUOTE = re.compile(r"[{}\"]")
+_INNER = regex(r"\s*(@\s*(?!comment|preamble|string)\w+\s*[{(]\s*([^\s,{}()=\"]+))\s*,", re.IGNORECASE)
+_KEY = {"{": regex(r"([^\s,{}=]*)"), "(": regex(r"([^\s,={]*)")}
+_FIELD = regex(rf"\s*,\s*({_IDENTIFIER})\s*=\s*")
+_GAP = regex(r"(?:[\s,]|%[^\n]*)+")
+_COMMENT = regex(r"%[^\n]*")
+_FLAT = regex(r'(?:\{([^{}]*)\}|"([^"{}]*)"|(\d+))(?=\s*[,})])')
+_WORD = regex(_IDENTIFIER)
+_JOINT = regex(r"\s*#\s*")
+_CLOSING = {"{": regex(r"\s*,?\s*\}"), "(": regex(r"\s*,?\s*\)")}
+_DEFINED = regex(rf"({_IDENTIFIER})\s*=\s*")
+_BRACE_OR_QUOTE = regex(r"[{}\"]")

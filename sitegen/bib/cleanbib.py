@@ -9,13 +9,13 @@ Source: btxbst.doc of BibTeX 0.99b, the documented plain.bst: the fields that ea
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, MutableMapping
 
 from sitegen.bib.asciilatex import ascii_latex, percent
 from sitegen.bib.bibdates import SEASONS, month_macro
 from sitegen.bib.bibentry import PLAIN_TYPES, Entry
 from sitegen.bib.venues import KINDS
+from sitegen.patterns import regex
 
 _TYPES = {
     "conference": "inproceedings",
@@ -101,7 +101,7 @@ def _verbatim(value: str) -> str:
     return _NOT_VERBATIM.sub(lambda match: percent(match[0]), value)
 
 
-_NOT_VERBATIM = re.compile(r"[{}\\]|[^\x00-\x7f]")
+_NOT_VERBATIM = regex(r"[{}\\]|[^\x00-\x7f]")
 
 # --- what plain wants ---------------------------------------------------------------------------
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from html import escape
 
 from sitegen.bib.latexmath import FORMULA, convert_formula
@@ -27,10 +26,11 @@ from sitegen.bib.latexwords import (
     SYMBOLS,
     TRANSPARENT,
 )
+from sitegen.patterns import regex
+from sitegen.values import Value, field
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Value):
     """LaTeX read twice: for reading and for a web page."""
 
     text: str
@@ -41,11 +41,11 @@ class Decoded:
     r"""Commands that aren't in the tables, as written (`\foo`), and formulas (`$...$`) that aren't understood."""
 
 
-_SPECIAL = re.compile(r"[\\{}~$`]|--|''")
-_TOKEN = re.compile(
+_SPECIAL = regex(r"[\\{}~$`]|--|''")
+_TOKEN = regex(
     r"\\(?:[A-Za-z]+\*?[ \t\r\n]*|.|$)|[{}$]|---?|``|''|[?!]`|[`'~]|(?:[^\\{}$\-`'~?!]|-(?!-)|[?!](?!`))+|.", re.DOTALL
 )
-_TOKEN_WITHOUT_QUOTES = re.compile(
+_TOKEN_WITHOUT_QUOTES = regex(
     r"\\(?:[A-Za-z]+\*?[ \t\r\n]*|.|$)|[{}$]|---?|''|~|(?:[^\\{}$\-'~]|-(?!-)|'(?!'))+|.", re.DOTALL
 )
 """The same where no ` opens a quotation, so that an apostrophe is one."""
@@ -57,8 +57,8 @@ _VERBATIM_COMMANDS = frozenset(["verb", "lstinline", *_ADDRESS_COMMANDS])
 _SKIP_FIRST_ARGUMENT = frozenset(["href", "textcolor", "foreignlanguage", "hyperref", "texorpdfstring", "bibinfo"])
 _SHOWN_BRACES = ("", "{", "}")
 _QUOTES = frozenset(["enquote", "mkbibquote"])
-_BETWEEN_MARKS = re.compile(r"([|+!/=\"'@#*:;])(.*?)\1", re.DOTALL)
-_OPTION = re.compile(r"\[[^\[\]{}]{0,80}\]")
+_BETWEEN_MARKS = regex(r"([|+!/=\"'@#*:;])(.*?)\1", re.DOTALL)
+_OPTION = regex(r"\[[^\[\]{}]{0,80}\]")
 _BELOW = frozenset("\u0323\u0325\u0326\u0327\u0328\u0331")
 """Accents that leave the dot of an i alone."""
 _SPACING = {"\u0300": "`", "\u0301": "´", "\u0302": "^", "\u0303": "~", "\u0308": "¨", "\u0304": "¯", "\u030a": "˚"}
@@ -80,11 +80,10 @@ def is_bare(source: str) -> bool:
     return _SPECIAL.search(source) is None
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Value, frozen=False):
     """What has to be said when a group's brace closes."""
 
-    html: list[str] = field(default_factory=list)
+    html: list[str] = field(factory=list)
     text: str = ""
     accented: bool = False
     """An accent waits for this group's first letter."""
@@ -310,8 +309,8 @@ def plain_address(source: str) -> str:
     return address
 
 
-_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
-_ADDRESS_TILDE = re.compile(
+_BRACE = regex(r"\\.|[{}]", re.DOTALL)
+_ADDRESS_TILDE = regex(
     r"\{?(?:\\textasciitilde\b\s*(?:\{\})?|\\~\{\s*\}|\\~|\$\\(?:sim|tilde)\$|\$\\tilde\{\s*\}\$)\}?"
 )
-_ADDRESS_ESCAPE = re.compile(r"\\([_%&#$/-])")
+_ADDRESS_ESCAPE = regex(r"\\([_%&#$/-])")

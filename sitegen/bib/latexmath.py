@@ -9,10 +9,11 @@ import re
 from functools import lru_cache
 
 from sitegen.mathml import mathml
+from sitegen.patterns import regex
 from sitegen.spokenmath import LOWERED, RAISED, spell
 
 _PART = r"(?:[^$\\]|\\(?:text[a-z]*|[mh]box)\s*\{[^{}]{0,300}\}|\\.)+"
-FORMULA = re.compile(rf"\$\$({_PART})\$\$|\$(?=\S)({_PART})(?<=\S)\$(?!\d)", re.DOTALL)
+FORMULA = regex(rf"\$\$({_PART})\$\$|\$(?=\S)({_PART})(?<=\S)\$(?!\d)", re.DOTALL)
 """As in Pandoc, an opening $ has text right after it, a closing one text right before it and no digit
 after it, so that `from $5 to $10` stays text."""
 

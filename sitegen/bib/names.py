@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from sitegen.bib.latex import decode, is_bare
 from sitegen.bib.latexwords import SYMBOLS
 from sitegen.model import Name
+from sitegen.patterns import regex
+from sitegen.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Value):
     """One `author` or `editor` field."""
 
     names: tuple[Name, ...]
@@ -80,11 +80,11 @@ def _read_name(given: str) -> _Person:
     return _Person(name, written, without != given, is_doubtful, unknown)
 
 
-_AND = re.compile(r"(?<=\s)and(?=\s|$)|^and(?=\s)", re.IGNORECASE)
-_COMMA = re.compile(r",")
-_SPACE = re.compile(r"[\s~]+")
-_OR_BRACE = {pattern: re.compile(f"[{{}}]|{pattern.pattern}", pattern.flags) for pattern in (_AND, _COMMA, _SPACE)}
-_LAST_FIRST = re.compile(r"([A-Z][\w'’.-]*), ([A-Z][\w.'’-]*(?: [\w.'’-]+)*)")
+_AND = regex(r"(?<=\s)and(?=\s|$)|^and(?=\s)", re.IGNORECASE)
+_COMMA = regex(r",")
+_SPACE = regex(r"[\s~]+")
+_OR_BRACE = {pattern: regex(f"[{{}}]|{pattern.pattern}", pattern.flags) for pattern in (_AND, _COMMA, _SPACE)}
+_LAST_FIRST = regex(r"([A-Z][\w'’.-]*), ([A-Z][\w.'’-]*(?: [\w.'’-]+)*)")
 """Nine names of ten, read at once: a reading list of 6,000 papers has 60,000."""
 
 
@@ -188,13 +188,13 @@ def _is_east_asian(word: str) -> bool:
     return all(unicodedata.name(c, "").startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL")) for c in word)
 
 
-_BRACE = re.compile(r"(?<!\\)[{}]")
-_COMMAND = re.compile(r"\\([A-Za-z]+|.|$)", re.DOTALL)
-_LETTER = re.compile(r"(?:(?<=\\)[ij]\b|(?<!\\)[^\W\d_])")
-_JUNIOR = re.compile(r"(?i)\{?(?:jr|sr|junior|senior|[ivx]+|\d\w\w|ph\.?\s?d|m\.?d|esq)\b\.?\}?\.?$")
+_BRACE = regex(r"(?<!\\)[{}]")
+_COMMAND = regex(r"\\([A-Za-z]+|.|$)", re.DOTALL)
+_LETTER = regex(r"(?:(?<=\\)[ij]\b|(?<!\\)[^\W\d_])")
+_JUNIOR = regex(r"(?i)\{?(?:jr|sr|junior|senior|[ivx]+|\d\w\w|ph\.?\s?d|m\.?d|esq)\b\.?\}?\.?$")
 _NOT_AND = {"and": "{and}"}
 """A word of a name, of which a rewritten list must not make two people."""
-_HOMONYM = re.compile(r"(?<=[^\s~])[\s~]+0\d{3}$")
+_HOMONYM = regex(r"(?<=[^\s~])[\s~]+0\d{3}$")
 """DBLP tells people of one name apart by `0001`."""
-_ET_AL = re.compile(r"(?i)(?<![\s,~])[\s,~]+et\.?[\s~]+al\.?$|^et\.?[\s~]+al\.?$")
-_SEVERAL = re.compile(r"^[^{]*(?:;|\s\\?&\s)|^\{[^{}]*,[^{}]*\sand\s")
+_ET_AL = regex(r"(?i)(?<![\s,~])[\s,~]+et\.?[\s~]+al\.?$|^et\.?[\s~]+al\.?$")
+_SEVERAL = regex(r"^[^{]*(?:;|\s\\?&\s)|^\{[^{}]*,[^{}]*\sand\s")

@@ -7,12 +7,13 @@ out and told. Nothing is looked up: an address is judged by how it is written.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 from sitegen.bib.bibentry import Entry, Places
 from sitegen.bib.latex import plain_address
 from sitegen.diagnostics import Diagnostic, Located, Rule
+from sitegen.patterns import regex
+from sitegen.values import Value, field
 
 BIB_LINK = Rule(
     "bib-link",
@@ -32,8 +33,7 @@ BIB_DOI = Rule(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Value):
     """An entry's addresses, checked; empty where there is none."""
 
     doi: str = ""
@@ -105,26 +105,24 @@ def _place(address: str, sources: Sources) -> str:
 # --- one field at a time ------------------------------------------------------------------------
 
 _ARXIV_NUMBER = r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}"
-_ARXIV = re.compile(rf"(?:{_ARXIV_NUMBER})(?:v\d+)?")
-_ARXIV_MENTION = re.compile(
-    rf"(?i)(?:arxiv[.:]\s*|arxiv\.org/(?:abs|pdf|html)/|\babs/)((?:{_ARXIV_NUMBER})(?:v\d+)?)(?!\d)"
-)
+_ARXIV = regex(rf"(?:{_ARXIV_NUMBER})(?:v\d+)?")
+_ARXIV_MENTION = regex(rf"(?i)(?:arxiv[.:]\s*|arxiv\.org/(?:abs|pdf|html)/|\babs/)((?:{_ARXIV_NUMBER})(?:v\d+)?)(?!\d)")
 _MENTION_ARXIV = ("journal", "journaltitle", "volume", "howpublished")
-_ZOTEROS_NOTE = re.compile(rf"(?i)arxiv:\s*((?:{_ARXIV_NUMBER})(?:v\d+)?)(?:\s*\[[\w.-]+\])?")
+_ZOTEROS_NOTE = regex(rf"(?i)arxiv:\s*((?:{_ARXIV_NUMBER})(?:v\d+)?)(?:\s*\[[\w.-]+\])?")
 """`arXiv:2309.06180 [cs]`."""
-_ARXIV_PATH = re.compile(rf"/(abs|pdf|html)/({_ARXIV_NUMBER})")
-_ARXIV_PREFIX = re.compile(r"(?i)^(?:https?://arxiv\.org/(?:abs|pdf)/|arxiv:)\s*")
-_VERSION = re.compile(r"v[0-9]+$")
-_PDF_ADDRESS = re.compile(r"(?i)\.pdf$|//arxiv\.org/pdf/|/doi/pdf/")
-_LANDING = re.compile(r"(?i)^/doi/(?:abs/|full/)?")
-_DOI_PREFIX = re.compile(r"(?i)^(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/|doi:?\s*)")
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
-_DOI_ADDRESS = re.compile(r"(?i)https?://(?:dx\.|www\.)?doi\.org/(10\.\d{4,9}(?:\.\d+)*/[^\s?#]+)")
-_URL_COMMAND = re.compile(r"\\url\{([^{}]*)\}|^\s*(https?://\S+)\s*$")
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_PARTS = re.compile(r"(?i)https?://([^/?#]*)([^?#]*)(.*)")
-_PLAIN_HOST = re.compile(r"(?i)https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:[/?#]|$)")
-_NOT_IN_ADDRESS = re.compile(r'[\s"<>`{}|^]')
+_ARXIV_PATH = regex(rf"/(abs|pdf|html)/({_ARXIV_NUMBER})")
+_ARXIV_PREFIX = regex(r"(?i)^(?:https?://arxiv\.org/(?:abs|pdf)/|arxiv:)\s*")
+_VERSION = regex(r"v[0-9]+$")
+_PDF_ADDRESS = regex(r"(?i)\.pdf$|//arxiv\.org/pdf/|/doi/pdf/")
+_LANDING = regex(r"(?i)^/doi/(?:abs/|full/)?")
+_DOI_PREFIX = regex(r"(?i)^(?:https?://)?(?:(?:dx\.|www\.)?doi\.org/|doi:?\s*)")
+_DOI = regex(r"10\.\d{4,9}(?:\.\d+)*/\S+")
+_DOI_ADDRESS = regex(r"(?i)https?://(?:dx\.|www\.)?doi\.org/(10\.\d{4,9}(?:\.\d+)*/[^\s?#]+)")
+_URL_COMMAND = regex(r"\\url\{([^{}]*)\}|^\s*(https?://\S+)\s*$")
+_SCHEME = regex(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_PARTS = regex(r"(?i)https?://([^/?#]*)([^?#]*)(.*)")
+_PLAIN_HOST = regex(r"(?i)https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:[/?#]|$)")
+_NOT_IN_ADDRESS = regex(r'[\s"<>`{}|^]')
 
 
 def _arxiv(entry: Entry, url: str, doi: str) -> str:
@@ -144,11 +142,10 @@ def _arxiv(entry: Entry, url: str, doi: str) -> str:
     return note[1] if note else ""
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Value, frozen=False):
     entry: Entry
     places: Places
-    findings: list[Diagnostic] = field(default_factory=list)
+    findings: list[Diagnostic] = field(factory=list)
 
     def doi(self) -> str:
         written = plain_address(self.entry.fields.get("doi", ""))

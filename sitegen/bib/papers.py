@@ -5,7 +5,6 @@ Which entries are papers, and their keys, are `bibliography`'s. A field that isn
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from html import escape
 
@@ -18,6 +17,7 @@ from sitegen.bib.paperlinks import Sources, find_sources, paper_links
 from sitegen.bib.venues import KINDS, arxiv_venue, short_venue
 from sitegen.diagnostics import Diagnostic, Rule, closest
 from sitegen.model import Name, Paper
+from sitegen.patterns import regex
 
 BIB_MISSING_FIELD = Rule(
     "bib-missing-field",
@@ -198,12 +198,12 @@ def _date(field: _Fields) -> YearMonth:
     return YearMonth(year or found.year, f"{number:02}" if number else "")
 
 
-_WHOLE_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
+_WHOLE_DATE = regex(r"\d{4}-\d\d(?:-\d\d)?")
 
 # --- where it appeared --------------------------------------------------------------------------
 
-_ONLY_ADDRESS = re.compile(r"\s*(?:\\url\{[^{}]*\}|https?://\S+)\s*\.?\s*")
-_ARXIV_ITSELF = re.compile(r"(?i)(?:corr\b|arxiv)")
+_ONLY_ADDRESS = regex(r"\s*(?:\\url\{[^{}]*\}|https?://\S+)\s*\.?\s*")
+_ARXIV_ITSELF = regex(r"(?i)(?:corr\b|arxiv)")
 
 
 def _venue(field: _Fields, sources: Sources) -> str:
@@ -265,9 +265,9 @@ def _imprint(field: _Fields, volume: str, number: str, pages: str, publisher: st
     return ". ".join(filter(None, (place, "" if is_venue else publisher)))
 
 
-_PAGES = re.compile(r"[\w\s,–-]+")
-_DASH = re.compile(r"(?<=\w)\s*[-–]+\s*(?=\w)")
-_PAGE_RANGE = re.compile(r"(\w+(?:[.:]\w+)*)(?:\s*[-–—]+\s*(\w+(?:[.:]\w+)*))?")
+_PAGES = regex(r"[\w\s,–-]+")
+_DASH = regex(r"(?<=\w)\s*[-–]+\s*(?=\w)")
+_PAGE_RANGE = regex(r"(\w+(?:[.:]\w+)*)(?:\s*[-–—]+\s*(\w+(?:[.:]\w+)*))?")
 
 
 def _page_range(pages: str) -> tuple[str, str]:
@@ -298,7 +298,7 @@ def _topics(field: _Fields) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word))
 
 
-_COMMAS = re.compile(r"\s*[,;]\s*")
+_COMMAS = regex(r"\s*[,;]\s*")
 
 
 def _note(field: _Fields, sources: Sources) -> str:
@@ -307,7 +307,7 @@ def _note(field: _Fields, sources: Sources) -> str:
     return "" if sources.arxiv and _ARXIV_NOTE.fullmatch(note) else note
 
 
-_ARXIV_NOTE = re.compile(r"(?i)arxiv:\s*\S+(?:\s*\[[\w.-]+\])?")
+_ARXIV_NOTE = regex(r"(?i)arxiv:\s*\S+(?:\s*\[[\w.-]+\])?")
 
 
 def _clean_fields(entry: Entry, sources: Sources, date: YearMonth, authors: Names, editors: Names) -> dict[str, str]:

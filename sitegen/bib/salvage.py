@@ -7,12 +7,12 @@ follows the first fault may be its echo. Whole entries are read in `bibtex`.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sitegen.bib.bibentry import BIB_COMMENT, Entry, Notes, clean, clip
+from sitegen.patterns import regex
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block
@@ -77,6 +77,8 @@ def _straight_head(region: str) -> str:
 
 def _blocks(text: str) -> Iterator[tuple[int, Block]]:
     """bibtexparser's blocks with the offset at which each starts."""
+    import logging
+
     from bibtexparser import parse_string
     from bibtexparser.model import ParsingFailedBlock
 
@@ -327,26 +329,26 @@ def _balanced(value: str) -> bool:
 
 _NO_TYPE = ("An entry's type is missing after this @.", "Write @article{key2024, ...}.")
 _WHOLE_VALUE = "Put braces around the whole value, or join its parts with #."
-_HEAD = re.compile(r"@\s*(\w*)\s*[{(]\s*([^\s,{}=\"]*)\s*")
-_FIELD_NAME = re.compile(r"[^\W\d][\w.:/+-]*")
-_NEXT_FIELD = re.compile(r"([A-Za-z][\w.:/+-]*)\s*=\s*")
-_FIELD_START = re.compile(r"(?:^|(?<=[,\n]))[ \t]*([A-Za-z][\w-]*)[ \t]*=[ \t]*(?=\S)")
-_REST_OF_ENTRY = re.compile(r"[, \t]*\n?[, \t]*([A-Za-z][\w-]*)\s*=\s*")
+_HEAD = regex(r"@\s*(\w*)\s*[{(]\s*([^\s,{}=\"]*)\s*")
+_FIELD_NAME = regex(r"[^\W\d][\w.:/+-]*")
+_NEXT_FIELD = regex(r"([A-Za-z][\w.:/+-]*)\s*=\s*")
+_FIELD_START = regex(r"(?:^|(?<=[,\n]))[ \t]*([A-Za-z][\w-]*)[ \t]*=[ \t]*(?=\S)")
+_REST_OF_ENTRY = regex(r"[, \t]*\n?[, \t]*([A-Za-z][\w-]*)\s*=\s*")
 _TYPES = (
     "article|book|booklet|conference|inbook|incollection|inproceedings|manual|mastersthesis|misc|online|phdthesis|"
     "proceedings|report|software|techreport|thesis|unpublished"
 )
-_LOST_ENTRY = re.compile(
+_LOST_ENTRY = regex(
     r"(?mi)^[ \t]*(@(?!comment\b)[^\n{(]{0,80}[{(]?|[a-z][\w-]{0,40}[ \t]*=[ \t]*[{\"]|"
     rf"(?:{_TYPES})(?=[ \t]*[{{(][ \t]*[^\s,={{}}()]+[ \t]*,))"
 )
-_NEXT_HEAD = re.compile(
+_NEXT_HEAD = regex(
     rf"(?mi)(?:^[ \t]*@\w*[ \t]*[{{(]|@(?:{_TYPES})\s*[{{(]\s*[^\s,={{}}()\"]+\s*,|^[ \t%]*@\w+[ \t]*[{{(][^\s,]+,)"
 )
 """Where the damage ends: bibtexparser, too, gives up an entry at an @ that begins a line."""
-_COMMENTED_LINES = re.compile(r"[^\n]*(?:\n[ \t]*%(?![ \t%]*@)[^\n]*)*")
-_BLANKS = re.compile(r"\s*")
-_WORD = re.compile(r"[^\s{}\"#,=()]+")
+_COMMENTED_LINES = regex(r"[^\n]*(?:\n[ \t]*%(?![ \t%]*@)[^\n]*)*")
+_BLANKS = regex(r"\s*")
+_WORD = regex(r"[^\s{}\"#,=()]+")
 _DELIMITERS = frozenset('{}"#=')
-_JOINT = re.compile(r"\s*#\s*")
-_BRACE_OR_QUOTE = re.compile(r"(?<!\\)[{}\"]")
+_JOINT = regex(r"\s*#\s*")
+_BRACE_OR_QUOTE = regex(r"(?<!\\)[{}\"]")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from sitegen.patterns import regex
+
 KINDS = {
     "phdthesis": "PhD thesis",
     "mathesis": "Master's thesis",
@@ -108,12 +110,12 @@ _NAMES = {
 
 _ACRONYM = r"(?:USENIX (?:ATC|Security)|IEEE S&P|(?!(?:ACM|IEEE|USENIX|AAAI Press)\b)[A-Z][\w&+/-]*[A-Z][\w&+/-]*)"
 _YEAR = r"(?:[ -]?['’]?(\d{4}|\d{2}))?"
-_IN_PARENTHESES = re.compile(rf"\(({_ACRONYM}){_YEAR}\)")
-_ALONE = re.compile(
+_IN_PARENTHESES = regex(rf"\(({_ACRONYM}){_YEAR}\)")
+_ALONE = regex(
     rf"(?:(?:Proceedings of|Proc\.?)(?: the)? )?(?:\d{{4}} )?(?:(?:ACM|IEEE|USENIX) )?"
     rf"({_ACRONYM}){_YEAR}(?: (?:Conference|Symposium))?\.?"
 )
-_SERIES = re.compile(rf"({_ACRONYM}) ?['’](\d{{2}})")
+_SERIES = regex(rf"({_ACRONYM}) ?['’](\d{{2}})")
 
 
 def short_venue(venue: str, series: str, year: str) -> str:

@@ -6,7 +6,6 @@ Which date a line gets isn't known here (`timetable`), nor what its papers and l
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from sitegen import plan
@@ -29,7 +28,9 @@ from sitegen.config.forms import TARGET, TIMES, LinksType
 from sitegen.config.phrases import parse_date
 from sitegen.config.yamltree import Node, Pairs, Scalar
 from sitegen.diagnostics import Located, Span
+from sitegen.languages import English
 from sitegen.texts import is_to_come
+from sitegen.values import Value
 
 
 def _pinned(text: str) -> dt.date | str:
@@ -94,12 +95,11 @@ _KEYS = [
 _KNOWN = {key.name: key for key in _KEYS}
 _KINDS = ("part", "cancelled", "tba", "guest", "topic")
 """The first of these that a line has says its kind."""
-_UNNAMED = {"tba": "To be announced", "guest": "Guest lecture"}
+_UNNAMED = {"tba": English("To be announced"), "guest": English("Guest lecture")}
 _YES, _NO = ("true", "yes"), ("false", "no")
 
 
-@dataclass(frozen=True, slots=True)
-class EntryType:
+class EntryType(Value):
     """One line of the schedule.
 
     One that can't be read keeps a meeting, so that no finding about dates comes from it.
@@ -168,9 +168,10 @@ def _make_entry(node: Node, given: dict[str, Any], findings: Findings) -> plan.P
         return None
     guest = given.get("guest", plan.Guest() if kind == "guest" else None)
     reason = str(given.get("cancelled", ""))
+    named = given.get("topic") or (guest and guest.talk)
     return plan.Entry(
         kind="class" if kind == "topic" else kind,
-        topic=str(given.get("topic") or (guest and guest.talk) or _UNNAMED.get(kind, "")),
+        topic=str(named) if named else _UNNAMED.get(kind, ""),
         span=key.span,
         id=given.get("id"),
         date=None if kind == "tba" else given.get("date"),
@@ -197,4 +198,4 @@ def _denied(value: Node, name: str) -> bool:
 
 def _own_links(written: dict[str, tuple[Scalar, Node]], given: dict[str, Any]) -> list[plan.Link]:
     names = [name for name in ("slides", "video") if name in given]
-    return [plan.Link(name.capitalize(), given[name], written[name][1].span) for name in names]
+    return [plan.Link(English(name.capitalize()), given[name], written[name][1].span) for name in names]

@@ -1,7 +1,7 @@
 """Types for the values of site.yaml and front matter: a node in, a typed value or a plain sentence out.
 
 A type is a small object with `read` (node to value) and `schema` (its JSON Schema). `Record` puts
-types together under keys and builds a frozen dataclass; unknown keys are met here with the closest
+types together under keys and builds a value; unknown keys are met here with the closest
 known one. What the values mean for a course isn't known here: that is `settings`.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -17,6 +17,7 @@ from sitegen.config.phrases import Unreadable, parse_bool, parse_count, parse_da
 from sitegen.config.yamlsyntax import quoted
 from sitegen.config.yamltree import Items, Node, Pairs, Scalar
 from sitegen.diagnostics import Diagnostic, Located, Rule, Span, closest
+from sitegen.values import Value
 
 UNKNOWN_KEY = Rule(
     "unknown-key",
@@ -58,8 +59,7 @@ class Type(Protocol[T_co]):
     def schema(self) -> Schema: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Value):
     """One value, as written. Numbers, dates, `no` and `on` are text too."""
 
     pattern: str = ""
@@ -86,8 +86,7 @@ class Text:
         return {"type": ["string", "number", "boolean"]}
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed(Generic[T]):
+class Parsed(Value, Generic[T]):
     """One value read by a function of its text, which raises ValueError (or `Unreadable`, with a reason)."""
 
     parse: Callable[[str], T]
@@ -111,8 +110,7 @@ class Parsed(Generic[T]):
         return {"type": list(self.kinds) if len(self.kinds) > 1 else self.kinds[0]}
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Value):
     """One of a few words."""
 
     choices: tuple[str, ...]
@@ -131,8 +129,7 @@ class OneOf:
         return {"enum": [*self.choices, *([False] if "off" in self.choices else [])]}
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf(Generic[T]):
+class ListOf(Value, Generic[T]):
     """Several values; a single one may be written without brackets."""
 
     item: Type[T]
@@ -149,8 +146,7 @@ class ListOf(Generic[T]):
         return {"anyOf": [{"type": "array", "items": item}, item]}
 
 
-@dataclass(frozen=True, slots=True)
-class Table(Generic[T]):
+class Table(Value, Generic[T]):
     """A mapping whose keys the author chooses; pairs in the order written."""
 
     value: Type[T]
@@ -173,8 +169,7 @@ class Table(Generic[T]):
         return {"type": "object", "additionalProperties": self.value.schema()}
 
 
-@dataclass(frozen=True, slots=True)
-class ByShape(Generic[T]):
+class ByShape(Value, Generic[T]):
     """A value with a short form (text) and a long one (a mapping)."""
 
     short: Type[T]
@@ -187,8 +182,7 @@ class ByShape(Generic[T]):
         return {"anyOf": [self.short.schema(), self.long.schema()]}
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Value):
     """One key of a record."""
 
     name: str
@@ -205,12 +199,11 @@ class Key:
         return f"{self.name}: {self.example or '...'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Record(Generic[T]):
-    """Named keys, read into a frozen dataclass.
+class Record(Value, Generic[T], caches=True):
+    """Named keys, read into a value.
 
     `build` gets the values of the keys that were given and readable, by name (`-` becomes `_`), and
-    `span`; what isn't given is left to the dataclass's defaults. The record is None when a required
+    `span`; what isn't given is left to the value's defaults. The record is None when a required
     key is missing or unreadable, unless it is `partial`; all findings are reported even then.
     """
 
@@ -220,10 +213,10 @@ class Record(Generic[T]):
     keys: Sequence[Key]
     partial: bool = False
     """Built from what could be read, so that the rest of the course is looked at all the same."""
-    by_name: Mapping[str, Key] = field(init=False, repr=False, default_factory=dict)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {key.name: key for key in self.keys})
+    @cached_property
+    def by_name(self) -> Mapping[str, Key]:
+        return {key.name: key for key in self.keys}
 
     def read(self, node: Node, findings: Findings) -> T | None:
         if not isinstance(node, Pairs):

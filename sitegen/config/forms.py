@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, replace
 from typing import Any
 
 from sitegen import plan
@@ -30,6 +29,7 @@ from sitegen.config.phrases import (
 from sitegen.config.yamltree import Items, Node, Pairs, Scalar
 from sitegen.diagnostics import SEVERITIES, Located
 from sitegen.texts import is_to_come, slugify
+from sitegen.values import Value, replace
 
 TIMES = Parsed(parse_times, "a start and an end such as 3:30-4:45pm")
 WEB_ADDRESS = Parsed(parse_url, "a web address such as https://example.edu/course/")
@@ -58,8 +58,7 @@ _PATTERN = ByShape(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MeetsType:
+class MeetsType(Value):
     """The short form of one pattern, its long form, or a list of either."""
 
     def read(self, node: Node, findings: Findings) -> tuple[plan.Pattern, ...] | None:
@@ -76,8 +75,7 @@ class MeetsType:
         return {"anyOf": [*one["anyOf"], {"type": "array", "items": one, "minItems": 1}]}
 
 
-@dataclass(frozen=True, slots=True)
-class DaysTable:
+class DaysTable(Value):
     """Days or ranges of days as keys, their names as values; a list of days, or of such pairs, works too."""
 
     single: bool = False
@@ -122,8 +120,7 @@ TARGET = Parsed(lambda text: "" if is_to_come(text) else text, "an address, a pa
 """Empty while it is to come."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinksType:
+class LinksType(Value):
     """Labels with addresses; `tba` (or nothing) while an address isn't known."""
 
     def read(self, node: Node, findings: Findings) -> tuple[plan.Link, ...] | None:
@@ -147,8 +144,7 @@ class LinksType:
 _DUE_WORDS = 'a date, "last class", a session\'s id, or "1 week after" one'
 
 
-@dataclass(frozen=True, slots=True)
-class DueType:
+class DueType(Value):
     """`2026-03-24`, `last class`, `serving`, `1 week after serving`."""
 
     def read(self, node: Node, findings: Findings) -> plan.Due | None:
@@ -232,8 +228,7 @@ LOGO = ByShape(
 # --- checks -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ChecksType:
+class ChecksType(Value):
     """Severity by slug; `off` silences one. Whether there is such a slug is known only when all rules are."""
 
     def read(self, node: Node, findings: Findings) -> dict[Located, str] | None:

@@ -5,15 +5,14 @@ Whether LaTeX can do what they stand for is `macros`'; here each finding gets it
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
 from sitegen.config.fields import BAD_VALUE, TEXT, Findings, Key, Record, Schema, Table
 from sitegen.config.yamltree import Node, Pairs, Scalar
 from sitegen.diagnostics import Diagnostic, Rule, Span
 from sitegen.macros import MacroFault, check_macros
 from sitegen.mathml import Macros
+from sitegen.patterns import regex
 from sitegen.plan import MathSettings
+from sitegen.values import Value
 
 BAD_MACRO = Rule(
     "bad-macro",
@@ -32,14 +31,13 @@ MACRO_CLASH = Rule(
     right=r"math: {macros: {'\eps': '\varepsilon'}}",
 )
 
-_NAME = re.compile(r"\\?([a-zA-Z]+|[^\w\s\\{}$&#^~%.,:;!'\"<>()\[\]])")
+_NAME = regex(r"\\?([a-zA-Z]+|[^\w\s\\{}$&#^~%.,:;!'\"<>()\[\]])")
 _EATEN = {"\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r", "\x1b": "e", "\0": "0"}
 """What YAML reads for a backslash and a letter between double quotes."""
-_EATEN_SIGN = re.compile(f"[{''.join(_EATEN)}](?=[a-zA-Z])")
+_EATEN_SIGN = regex(f"[{''.join(_EATEN)}](?=[a-zA-Z])")
 
 
-@dataclass(frozen=True, slots=True)
-class MacrosType:
+class MacrosType(Value):
     """Commands with what they stand for; those that can't be used are told and left out."""
 
     def read(self, node: Node, findings: Findings) -> Macros | None:
@@ -102,7 +100,7 @@ def _tell_eaten(node: Node) -> Diagnostic:
     return BAD_MACRO.at(node.span, message, "Use single quotes, in which a backslash is a backslash.")
 
 
-_COMMENTED = re.compile(r"\s+(#\d)")
+_COMMENTED = regex(r"\s+(#\d)")
 
 
 def find_commented(node: Node | None, text: str) -> Findings:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from calendar import month_name, monthrange
-from decimal import Decimal
 from functools import cache, lru_cache
+from io import BytesIO
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sitegen import plan
 from sitegen.colours import named_colours, read_colour
 from sitegen.diagnostics import closest
+from sitegen.patterns import regex
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 class Unreadable(ValueError):
@@ -43,15 +47,18 @@ def parse_date(text: str) -> dt.date:
         raise Unreadable(f"the year must lie between {_YEARS[0]} and {_YEARS[-1]}")
     if not 1 <= month <= 12:
         raise Unreadable(f"there is no month {month}")
-    if not 1 <= day <= monthrange(year, month)[1]:
-        raise Unreadable(f"{month_name[month]} {year} has {monthrange(year, month)[1]} days")
-    date = dt.date(year, month, day)
+    try:
+        date = dt.date(year, month, day)
+    except ValueError:
+        from calendar import month_name, monthrange
+
+        raise Unreadable(f"{month_name[month]} {year} has {monthrange(year, month)[1]} days") from None
     if text != date.isoformat():
         raise Unreadable("month and day have two digits", f"Write {date.isoformat()}.")
     return date
 
 
-_DATE_LIKE = re.compile(
+_DATE_LIKE = regex(
     r"[0-9]{1,4}(/[0-9]{1,4}){1,2}|[0-9]{8}|[0-9]{1,2}([.-])[0-9]{1,2}\2[0-9]{4}"
     r"|[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[T\s].*",
     re.IGNORECASE,
@@ -106,6 +113,8 @@ def parse_share(text: str) -> Decimal:
     if not match:
         comma = re.fullmatch(r"([0-9]+),([0-9]+)\s*%?", text)
         raise Unreadable(help=f"Write {comma[1]}.{comma[2]}%, with a point." if comma else "")
+    from decimal import Decimal
+
     share = Decimal(match[1])
     if not 0 <= share <= 100:
         raise Unreadable("it must be between 0% and 100%")
@@ -142,10 +151,10 @@ _LETTERS = {"m": 0, "t": 1, "w": 2, "r": 3, "f": 4}
 _SHORT_DAYS = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3, **_LETTERS}
 _SHORT_DAYS |= {name.casefold()[:length]: n for n, name in enumerate(_WEEKDAYS) for length in (2, 3, len(name))}
 _SHORT_DAYS |= {f"{name.casefold()}s": n for n, name in enumerate(_WEEKDAYS)}
-_DAY_RUN = re.compile(r"mo|tu|we|th|fr|sa|su|m|t|w|r|f")
+_DAY_RUN = regex(r"mo|tu|we|th|fr|sa|su|m|t|w|r|f")
 """Letters that are written without a space between them: MWF, TuTh, TR, MoWeFr."""
 _CLOCK = r"(?:[0-9]{1,2}(?::[0-9]{2})?(?:\s*[ap]\.?m\b\.?)?|noon|midnight)"
-_TIMES = re.compile(rf"(?<![\w:.])(?P<start>{_CLOCK})\s*(?:-|–|—|to|until)\s*(?P<end>{_CLOCK})(?![\w:])", re.IGNORECASE)
+_TIMES = regex(rf"(?<![\w:.])(?P<start>{_CLOCK})\s*(?:-|–|—|to|until)\s*(?P<end>{_CLOCK})(?![\w:])", re.IGNORECASE)
 
 
 def parse_weekdays(text: str) -> tuple[int, ...]:
@@ -255,7 +264,7 @@ def parse_days(text: str) -> tuple[dt.date, dt.date]:
 # --- colours ------------------------------------------------------------------------------------
 
 
-_RGB = re.compile(r"rgba?\(\s*([0-9]{1,3})[\s,]+([0-9]{1,3})[\s,]+([0-9]{1,3})\s*\)", re.IGNORECASE)
+_RGB = regex(r"rgba?\(\s*([0-9]{1,3})[\s,]+([0-9]{1,3})[\s,]+([0-9]{1,3})\s*\)", re.IGNORECASE)
 
 
 def parse_colour(text: str) -> str:
@@ -293,7 +302,7 @@ OFFSET = (
 """Matched without regard to case."""
 
 
-_MISSPELLED_OFFSET = re.compile(OFFSET.replace("before|after", r"\w+") + r"(?P<anchor>\s.*)?", re.IGNORECASE)
+_MISSPELLED_OFFSET = regex(OFFSET.replace("before|after", r"\w+") + r"(?P<anchor>\s.*)?", re.IGNORECASE)
 
 
 def mend_offset(text: str) -> str:
@@ -337,21 +346,24 @@ _ABBREVIATIONS = {
 @lru_cache(maxsize=8)
 def load_zone(name: str) -> ZoneInfo:
     """A time zone from the tzdata package, never from the machine: the same course gives the same times everywhere."""
-    from importlib.resources import files
-
     if name.upper() in _ABBREVIATIONS:
         place = _ABBREVIATIONS[name.upper()]
         raise Unreadable("an abbreviation doesn't say when the clocks change", f'Write the place, such as "{place}".')
     if name not in _zone_names():
         near = closest(name.replace(" ", "_"), _zone_names()) if "/" in name else None
         raise Unreadable(help=f'Did you mean "{near}"?' if near else "Write the continent and the nearest large city.")
-    with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as source:
-        return ZoneInfo.from_file(source, key=name)
+    return ZoneInfo.from_file(BytesIO(_read_tzdata(f"zoneinfo/{name}")), key=name)
 
 
 @cache
 def _zone_names() -> frozenset[str]:
     """Compared before a file is opened: some disks would take `america/new_york` for a name, others wouldn't."""
-    from importlib.resources import files
+    return frozenset(_read_tzdata("zones").decode().split())
 
-    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
+
+def _read_tzdata(path: str) -> bytes:
+    from pkgutil import get_data  # `importlib.resources` loads what reads zip files and makes temporary ones
+
+    content = get_data("tzdata", path)
+    assert content is not None  # the package's loader can read files, as all that installers leave
+    return content

@@ -6,8 +6,6 @@ is the whole format as one value: it reads a course and gives the JSON Schema th
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from typing import Any
 
 from sitegen import plan
@@ -35,7 +33,9 @@ from sitegen.config.mathforms import MATH, find_commented
 from sitegen.config.phrases import load_zone, parse_offset
 from sitegen.config.yamltree import Node, Pairs, Scalar, read_yaml
 from sitegen.diagnostics import Diagnostic, Located, Rule, Span, closest
+from sitegen.patterns import regex
 from sitegen.texts import decode
+from sitegen.values import replace
 
 SITE_FILE = "site.yaml"
 
@@ -241,7 +241,7 @@ def read_settings(source: bytes | None) -> tuple[plan.Settings | None, list[Diag
     return settings, findings
 
 
-_COMMENTED_COLOUR = re.compile(r"\s*:\s+(?P<colour>#[0-9a-fA-F]{3,8})(?=\s|$)")
+_COMMENTED_COLOUR = regex(r"\s*:\s+(?P<colour>#[0-9a-fA-F]{3,8})(?=\s|$)")
 
 
 def _commented_colours(node: Node, text: str) -> list[Diagnostic]:

@@ -7,11 +7,14 @@ what is recognised here is what both have in common.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-
-import yaml
+from typing import TYPE_CHECKING
 
 from sitegen.diagnostics import Diagnostic, Related, Rule, Span, span_of_offset
+from sitegen.patterns import regex
+from sitegen.values import Value
+
+if TYPE_CHECKING:
+    import yaml
 
 YAML_SYNTAX = Rule(
     "yaml-syntax",
@@ -25,14 +28,14 @@ YAML_SYNTAX = Rule(
 
 QUOTE_HELP = 'Put the text in double quotes: "...".'
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """YAML 1.2 section 5.1: the characters that aren't printable."""
-_MASKED_SPACE = re.compile(
+_MASKED_SPACE = regex(
     r"^ *(?:- +)*([\xa0\u2000-\u200f\u202f\u2060\u3000\ufeff])|[:-]([\xa0\u2000-\u200f\u202f\u2060\u3000])"
 )
 """A character that looks like a space, or like nothing, where YAML wants a plain space."""
-_KEY_AND_REST = re.compile(r"(?P<key> *(?:- +)*[^\s\"'\[{#:][^:]*): +(?P<rest>\S.*?)(?: +#.*)?$")
-_PAIR_IN_BRACKETS = re.compile(r"(?P<key>[^\s{}\[\],:\"'][^{}\[\],:]*): +(?P<rest>[^\s{}\[\],\"'][^{}\[\],]*)$")
+_KEY_AND_REST = regex(r"(?P<key> *(?:- +)*[^\s\"'\[{#:][^:]*): +(?P<rest>\S.*?)(?: +#.*)?$")
+_PAIR_IN_BRACKETS = regex(r"(?P<key>[^\s{}\[\],:\"'][^{}\[\],:]*): +(?P<rest>[^\s{}\[\],\"'][^{}\[\],]*)$")
 
 _STARTERS = {
     "@": ("A value can't start with @.", 'Leave the @ out (keys of papers are written bare), or use quotes: "@...".'),
@@ -66,8 +69,7 @@ def quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
+class _Fault(Value):
     """Where the parser stopped, and why."""
 
     file: str
@@ -110,6 +112,8 @@ class _Fault:
 
 def explain_syntax(error: yaml.YAMLError, text: str, file: str, shift: int) -> Diagnostic:
     """The one finding for a text that the parser gave up on. `shift` lines stand in `file` above `text`."""
+    import yaml
+
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return YAML_SYNTAX.at(Span(file, 1 + shift), "This can't be read as YAML.", QUOTE_HELP)
     mark, context = error.problem_mark, error.context_mark
@@ -150,7 +154,7 @@ def _spaces(fault: _Fault) -> Diagnostic | None:
     return None
 
 
-_COLOUR_COMMENT = re.compile(r"[:,\[]\s+(?P<colour>#[0-9a-fA-F]{3,8})(?=[\s,}\]])")
+_COLOUR_COMMENT = regex(r"[:,\[]\s+(?P<colour>#[0-9a-fA-F]{3,8})(?=[\s,}\]])")
 
 
 def _comments(fault: _Fault) -> Diagnostic | None:

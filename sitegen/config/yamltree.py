@@ -9,12 +9,15 @@ at once and in little memory. A text that isn't YAML is explained by `yamlsyntax
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-
-import yaml
+from typing import TYPE_CHECKING
 
 from sitegen.config.yamlsyntax import QUOTE_HELP, YAML_SYNTAX, explain_syntax, forbidden_character, masked_space
 from sitegen.diagnostics import Diagnostic, Related, Rule, Span
+from sitegen.patterns import regex
+from sitegen.values import Value, field
+
+if TYPE_CHECKING:
+    import yaml
 
 MAX_DEPTH = 50
 """site.yaml needs 6 levels; a file that goes deeper than this is not a course."""
@@ -37,8 +40,7 @@ YAML_TOO_BIG = Rule(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Value):
     """One value as it was written, without its quotes."""
 
     span: Span
@@ -51,16 +53,14 @@ class Scalar:
         return self.plain and self.text in ("", "~", "null")
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Value):
     """A list, in the order written."""
 
     span: Span
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(Value):
     """A mapping, in the order written; each key once."""
 
     span: Span
@@ -70,14 +70,13 @@ class Pairs:
 Node = Scalar | Items | Pairs
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Value, frozen=False):
     """A list or mapping whose end hasn't been seen yet."""
 
     span: Span
     anchor: str | None
     mapping: bool
-    children: list[Node] = field(default_factory=list)
+    children: list[Node] = field(factory=list)
     size: int = 1
     """Nodes in it so far, itself included, with aliases followed."""
 
@@ -98,6 +97,11 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Node | None, l
         return None, [bad]
     # YAML 1.1 takes these for line ends; editors and our line numbers don't.
     text = text.translate({0x85: " ", 0x2028: " ", 0x2029: " "})
+    plain = _read_plain(text, file, first_line)
+    if plain is not None:
+        return plain, []
+    import yaml
+
     try:
         return _build(text, file, first_line - 1, findings), findings
     except _Refused as refused:
@@ -106,7 +110,44 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> tuple[Node | None, l
         return None, [*findings, explain_syntax(error, text, file, first_line - 1)]
 
 
+def _read_plain(text: str, file: str, first_line: int) -> Pairs | None:
+    """The tree of a text that is nothing but `key: words` line by line, as most front matter; None for all others.
+
+    Loading YAML's parser takes longer than reading and converting a lecture.
+    """
+    lines = text.split("\n")
+    found: dict[str, tuple[Scalar, Node]] = {}
+    for number, line in enumerate(lines, first_line):
+        pair = _PLAIN_PAIR.fullmatch(line)
+        if pair is None and line:
+            return None
+        if pair:
+            key, column, quoted = pair["key"], pair.start("value") + 1, pair["quoted"]
+            written = pair["value"].rstrip(" ")
+            if key in found:
+                return None
+            found[key] = (
+                Scalar(Span(file, number, 1, number, 1 + len(key)), key, True),
+                Scalar(
+                    Span(file, number, column, number, column + len(written)),
+                    written if quoted is None else quoted,
+                    quoted is None,
+                ),
+            )
+    if lines[-1] or not found:  # without a line end, YAML's two parsers differ
+        return None
+    pairs = tuple(found.values())
+    return Pairs(Span(file, pairs[0][0].span.line, 1, first_line + len(lines) - 1, 1), pairs)
+
+
+_PLAIN_PAIR = regex(
+    r"""(?P<key>[a-z][a-z0-9_-]{0,40}):[ ]+(?P<value>[^\W_][\w .,;()'’/+&=?!–—-]*|"(?P<quoted>[^"\\\t]*)"[ ]*)"""
+)
+
+
 def _build(text: str, file: str, shift: int, findings: list[Diagnostic]) -> Node | None:
+    import yaml
+
     open_nodes: list[_Open] = []
     anchors: dict[str, tuple[Node, int]] = {}
     total = 0
@@ -161,6 +202,8 @@ def _build(text: str, file: str, shift: int, findings: list[Diagnostic]) -> Node
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
+    import yaml
+
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     events: Iterator[yaml.Event] = yaml.parse(text, Loader=loader)
     return events

@@ -6,8 +6,9 @@ Types are ours, not the machine's: Windows takes JavaScript for text when its re
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from mimetypes import MimeTypes
+
+from sitegen.values import Value
 
 _OURS = {
     "avif": "image/avif",
@@ -93,8 +94,7 @@ def media_type(path: str) -> str:
     return f"{kind}; charset=utf-8" if kind.startswith("text/") or kind in _TEXTUAL else kind
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Value):
     """The bytes from `start` up to `end`, exclusive."""
 
     start: int

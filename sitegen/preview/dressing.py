@@ -11,6 +11,7 @@ from html import escape
 
 from sitegen.addresses import ANNOUNCEMENTS
 from sitegen.model import Course
+from sitegen.patterns import regex
 
 SCRIPT, STATE = "/sitegen-preview.js", "/sitegen-preview.json"
 LIVERELOAD, CHANNEL = "/livereload.js", "/livereload"
@@ -39,12 +40,12 @@ def dress(page: bytes, host: str, token: str, note: str = "") -> bytes:
     return page[:at] + first.encode() + page[at:]
 
 
-_HEAD_START = re.compile(
+_HEAD_START = regex(
     rb"(?:<!doctype[^>]*>)?\s*(?:<html[^>]*>)?\s*<head[^>]*>(?:\s*<meta (?:charset|http-equiv)[^>]*>)*", re.IGNORECASE
 )
 """Up to where the first script may stand: after the policies, which hold from there on."""
-_HEAD_END = re.compile(rb"</head\s*>", re.IGNORECASE)
-_BODY_END = re.compile(rb"</body\s*>(?!.*</body)", re.IGNORECASE | re.DOTALL)
+_HEAD_END = regex(rb"</head\s*>", re.IGNORECASE)
+_BODY_END = regex(rb"</body\s*>(?!.*</body)", re.IGNORECASE | re.DOTALL)
 
 
 def _split_host(host: str) -> tuple[str, str]:

@@ -9,10 +9,10 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sitegen.folders.disk import is_left_out
+from sitegen.values import Value, field
 
 FILES, FOLDERS = ("site.yaml", "papers.bib"), ("content", "templates")
 """What a build reads of a course."""
@@ -32,15 +32,14 @@ class Signature(NamedTuple):
     """On Windows, when it was made."""
 
 
-@dataclass(slots=True)
-class Listing:
-    files: dict[str, Signature] = field(default_factory=dict)
+class Listing(Value, frozen=False):
+    files: dict[str, Signature] = field(factory=dict)
     """By path from the course's folder, in NFC; those elsewhere by their absolute path."""
-    deep: set[str] = field(default_factory=set)
+    deep: set[str] = field(factory=set)
     """Folders of which everything below counts: the course's own, and those that links lead to."""
-    flat: set[str] = field(default_factory=set)
+    flat: set[str] = field(factory=set)
     """Folders in which one file counts."""
-    far: set[str] = field(default_factory=set)
+    far: set[str] = field(factory=set)
     """Those files: what links lead to, and what else was asked for."""
 
     def leads_to(self, path: str) -> bool:

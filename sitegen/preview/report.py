@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sitegen.diagnostics import Diagnostic, Span, cells_of, count_findings, has_errors, render_text
+from sitegen.values import Value, field
 
 Link = Callable[[Span], str]
 """The address that opens a place in the editor; empty: none."""
@@ -20,12 +20,11 @@ MOST = 1000
 """Findings that are sent to a browser; the terminal tells all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Value):
     """What is to be said of the last build."""
 
     findings: Sequence[Diagnostic] = ()
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(factory=dict)
     fault: str = ""
     """What went wrong when it wasn't the course's fault; one sentence."""
     details: str = ""

@@ -6,22 +6,21 @@ Files are looked up among those that the site has, so that no address leads to a
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes, urlsplit
+
+from sitegen.values import Value
 
 INDEX = "index.html"
 NOT_FOUND = "404.html"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Value):
     """A file of the site, by published path."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Value):
     """Another address of this server, to be asked instead."""
 
     address: str
@@ -29,8 +28,7 @@ class Moved:
     """What was asked for lies outside the site's base path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Value):
     """Nothing."""
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from sitegen.folders.disk import Asset
 from sitegen.preview.report import Report
 from sitegen.preview.routes import NOT_FOUND, Found, Missing, Moved, Route, find
+from sitegen.values import Value, field
 
 Files = Mapping[str, bytes | Asset]
 
@@ -21,14 +21,13 @@ _SHOWN = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg", ".mp4", ".w
 _MOST_FORMER = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Value):
     """A site that was built without errors."""
 
     files: Files
     base: str = "/"
     """The path below which it will be published."""
-    notes: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(factory=dict)
     """What the preview says above a page, by published path."""
 
 
