@@ -28,6 +28,7 @@
   code.textContent = decoded(location.pathname).slice(0, 200);
   document.getElementById("site-address").replaceChildren(code);
 
+  const copies = (nodes) => Array.from(nodes, (node) => document.importNode(node, true));
   const list = new URL(place.dataset.list, location);
   const response = await fetch(list).catch(() => null);
   if (!response?.ok || !asked) return;
@@ -37,22 +38,24 @@
     const path = core(url.pathname) + (url.hash ? `/${core(url.hash.slice(1))}` : "");
     const title = folded(link.textContent);
     const score = Math.max(alike(asked, path), .95 * alike(last(asked), last(path)), .9 * alike(last(asked), title));
-    return { url, title: link.textContent, score };
+    return { url, words: link.childNodes, score };    // with the language that they are in
   });
   // What is much less alike than the nearest is noise beside it.
   const least = Math.max(.45, .65 * Math.max(...found.map(({ score }) => score)));
   const near = found.filter(({ score }) => score > least).sort((one, other) => other.score - one.score).slice(0, 5);
   if (!near.length) return;
   const links = document.createElement("ul");
-  links.append(...near.map(({ url, title }) => {
+  links.append(...near.map(({ url, words }) => {
     const item = document.createElement("li");
     const link = document.createElement("a");
     link.href = url;
-    link.textContent = title;
+    link.append(...copies(words));
     item.append(link);
     return item;
   }));
   place.nextElementSibling.replaceWith(links);
   place.hidden = false;
-  document.dispatchEvent(new CustomEvent("site:say", { detail: `Did you mean ${near[0].title}?` }));
+  const said = document.createElement("span");
+  said.append("Did you mean ", ...copies(near[0].words), "?");
+  document.dispatchEvent(new CustomEvent("site:say", { detail: said }));
 })();

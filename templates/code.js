@@ -4,7 +4,8 @@ document.querySelectorAll(".highlight > pre").forEach((pre) => {
   const say = (detail) => document.dispatchEvent(new CustomEvent("site:say", { detail: button.textContent = detail }));
   button.textContent = "Copy";
   button.className = "copy";
-  button.ariaLabel = "Copy " + pre.ariaLabel;
+  button.lang = "en";    // and code that says its language has a name of the author's, or none
+  button.ariaLabel = "Copy " + (pre.lang ? "code" : pre.ariaLabel);
   button.onclick = () => {
     const copy = pre.cloneNode(true);
     copy.querySelectorAll(".p").forEach((prompt) => prompt.textContent = "\0");

@@ -13,6 +13,12 @@
     made.append(...children.flat(9).filter(Boolean));
     return made;
   };
+  // An author's words in a line of ours, where the two languages differ (WCAG 2.2, 3.1.2).
+  const own = (words) => words && document.body.lang
+    ? Object.assign(make("bdi", "", words), { lang: document.documentElement.lang }) : words;
+  const inside = (node) => [...node.childNodes].map((child) => child.cloneNode(true));
+  // Ours runs from left to right, or its full stop stands before it.
+  const sentence = (...parts) => Object.assign(make("p", ...parts), { dir: "auto" });
   const copies = (selector, row) => all(selector, row).map((node) => node.cloneNode(true));
   const count = (number, noun) => number + " " + noun + (number === 1 ? "" : "s");
   const panel = one(".now"), filters = one(".filters");
@@ -55,7 +61,7 @@
   // All that happens, in order of time: rows, reviews (which stand in their session's row) and the reader's talks.
   const agenda = rows.flatMap((item) => {
     const { row, start, iso, when, label } = item, review = one(".due time", row);
-    const found = [{ ...item, due: row.matches(".milestone"), what: () => [label && label + ": ", copies(".cancelled, .name", row).map((node) => [node, " "])] }];
+    const found = [{ ...item, due: row.matches(".milestone"), what: () => [label && [own(label), ": "], copies(".cancelled, .name", row).map((node) => [node, " "])] }];
     if (review) {
       const iso = review.dateTime, day = iso.slice(0, 10), start = Date.parse(iso);
       found.push({
@@ -94,33 +100,34 @@
   const stamp = ({ when, iso }) => Object.assign(make("time", "", when), { dateTime: iso });
   const soonDay = ({ day }) => ["today, ", "tomorrow, "][daysTo(day)] ?? "on ";
   const noClass = (item, next) => {
-    const topic = words(one(".name", item.row)), reason = words(one(".reason", item.row));
-    return make("p", "notice", make("strong", "", "No ", item.label ?? "class", " ", soonDay(item), stamp(item), "."),
-      topic && " " + topic + " is cancelled.", reason && " " + reason.replace(/[^.!?…]$/, "$&."),
+    const topic = one(".name", item.row), reason = one(".reason", item.row);
+    return sentence("notice", make("strong", "", "No ", own(item.label) ?? "class", " ", soonDay(item), stamp(item), "."),
+      topic && [" ", inside(topic), " is cancelled."], reason && [" ", inside(reason), !/[.!?…]$/.test(words(reason)) && "."],
       next && [" The next class is ", soonDay(next), stamp(next), "."]);
   };
   const showNext = (next, isRunning) => {
     const said = [], pause = breaks.find(({ day, lastDay }) => day <= today && today <= lastDay);
     const hasBegun = start ? today >= start : [...classes, ...cancelled].some((item) => item.start <= now);
-    if (pause && !isRunning) said.push(words(one(".name", pause.row)) + (pause.day === pause.lastDay ? " today" : " until " + sayDay(pause.lastDay)));
+    if (pause && !isRunning) said.push([inside(one(".name", pause.row)), pause.day === pause.lastDay ? " today" : " until " + sayDay(pause.lastDay)]);
     if (!hasBegun && start) said.push("The term starts " + (daysTo(start) === 1 ? "tomorrow, " : "") + sayDay(start));
-    if (!next) said.push(end && today <= end ? "No more classes are on the schedule; the term ends " + (end === today ? "today" : sayDay(end)) : (term || "The term") + " is over");
-    const found = said.map((line) => make("p", "state", line, "."));
+    if (!next) said.push(end && today <= end ? "No more classes are on the schedule; the term ends " + (end === today ? "today" : sayDay(end)) : [own(term) || "The term", " is over"]);
+    const found = said.map((line) => sentence("state", line, "."));
     if (!next) return ["Next class", found];
 
-    const { row, label = "class", place } = next, notes = one(".name a", row);
+    const { row, label, place } = next, notes = one(".name a", row);
     // What is cancelled before it is never skipped silently; within a week it stands at the top of the page.
     for (const item of cancelled) if (item.end > now && item.start < next.start && daysTo(item.day) > 7) found.push(noClass(item));
     const papers = all(".papers li", row).map((line) => {
-      const { pdf } = line.dataset, ariaLabel = "PDF of " + words(one("a", line));
-      return make("li", "", copies(".paper", line), pdf && [" ", Object.assign(make("a", "pdf", "PDF"), { href: pdf, ariaLabel })]);
+      const { pdf } = line.dataset, of = make("span", "unseen", " of ", inside(one("a", line)));
+      return make("li", "", copies(".paper", line), pdf && [" ", Object.assign(make("a", "pdf", "PDF", of), { href: pdf })]);
     });
     const links = [notes && make("li", "", Object.assign(make("a", "", "Lecture notes"), { href: notes.href })), copies(".links li", row)].flat().filter(Boolean);
     found.push(
-      make("p", "when", stamp(next), " ", isRunning ? make("span", "soon", "now, until ", say(next.end, timeZone)[1]) : countdown(next.start), place && [" ", make("span", "place", place)]),
+      make("p", "when", stamp(next), " ", isRunning ? make("span", "soon", "now, until ", say(next.end, timeZone)[1]) : countdown(next.start), place && [" ", make("span", "place", own(place))]),
       elsewhere(next.start, zoneName), make("p", "topic", copies(".name", row)), copies(".guest, .topic > .remark", row),
       papers.length && make("ul", "papers", papers), links.length && make("ul", "links", links));
-    return [isRunning ? label + " now" : hasBegun ? "Next " + label : "First " + label, found];
+    const begins = (word) => word[0].toUpperCase() + word.slice(1);
+    return [isRunning ? [label ? own(begins(label)) : "Class", " now"] : [hasBegun ? "Next " : "First ", own(label) || "class"], found];
   };
   const list = (items, empty, ...extra) => (items.length ? make("ul", "dated", items.map((item) =>
     make("li", item.end < now && "past", stamp(item), " ", extra.map((more) => more(item.start)), " ", make("span", "what", item.what()))))
@@ -147,7 +154,7 @@
     if (!panel) return;
     const fill = (place, ...children) => one(place + " > div", panel).replaceChildren(...children.flat(9).filter(Boolean));
     const [title, found] = showNext(next, isRunning);
-    one(".next h2", panel).textContent = title[0].toUpperCase() + title.slice(1);
+    one(".next h2", panel).replaceChildren(...[title].flat());
     fill(".next", found);
     // Two weeks of what is due, and what is due next however far.
     fill(".soonest", list(agenda.filter(({ due, start }) => due && start > now)

@@ -8,6 +8,9 @@
     return element;
   };
 
+  // An author's words in a line of ours, where the two languages differ (WCAG 2.2, 3.1.2).
+  const own = (words) => words && document.body.lang ? make("bdi", { lang: document.documentElement.lang }, words) : words;
+
   // --- what the reader has read: keys in this browser's storage, under the course's own address
   const store = "site:read " + new URL("..", document.currentScript.src).pathname;
   const recall = () => {
@@ -27,7 +30,7 @@
   };
   const offer = (paper, name) => {
     const label = make("label", { className: "mark" }, make("input", { type: "checkbox" }),
-      "Read", make("span", { className: "unseen" }, ` ${name}`));
+      "Read", make("span", { className: "unseen" }, " ", name));
     label.dataset.scripted = "";
     return label;
   };
@@ -88,7 +91,7 @@
     const all = new URLSearchParams(paper.querySelector(".Z3988").title).getAll("rft.au");     // also behind "et al."
     const text = fold([...all, paper.querySelector(".by")?.textContent, topics, ...[...said].map((part) => part.textContent)].join(" "));
     paper.dataset.paper = paper.id;
-    paper.append(offer(paper, (name.querySelector("b") || name).textContent));
+    paper.append(offer(paper, own((name.querySelector("b") || name).textContent)));
     return {
       paper, text, is: is.split(" "),
       part: [], year: [year || "No year"], venue: [venue || "Elsewhere"],
@@ -108,19 +111,20 @@
       if (!entry.date.length) rest.push(entry);
       for (const [time, topic] of entry.date) {
         const day = time.dateTime + topic;
-        days.set(day, days.get(day) || [[time.textContent, topic].filter(Boolean).join(" · "), []]);
+        days.set(day, days.get(day) || [topic ? [time.textContent, " · ", own(topic)] : [time.textContent], []]);
         days.get(day)[1].push(entry);
       }
     }
     const sorted = [...days.keys()].sort().map((day) => days.get(day));
-    return rest.length ? [...sorted, [further || "Not scheduled", rest]] : sorted;
+    return rest.length ? [...sorted, [[further || "Not scheduled"], rest]] : sorted;
   };
   const byName = (kind) => {
     const groups = new Map();
     for (const entry of entries) {
       for (const name of entry[kind]) groups.set(name, [...(groups.get(name) || []), entry]);
     }
-    return [...groups].sort(([a], [b]) => by[kind](a, b));
+    const isOurs = (name) => ["No topic", "Elsewhere", "No year"].includes(name);
+    return [...groups].sort(([a], [b]) => by[kind](a, b)).map(([name, papers]) => [[isOurs(name) ? name : own(name)], papers]);
   };
   let grouped = "part";
   const group = (kind) => {
@@ -143,7 +147,7 @@
     };
     list.replaceChildren(...(kind === "date" ? byDate() : byName(kind)).map(([title, papers], number) => {
       const id = `site-group-${number}`;
-      const section = make("section", {}, make("h2", { className: "part", id }, title),
+      const section = make("section", {}, make("h2", { className: "part", id }, ...title),
         make("ol", { className: "bibliography" }, ...papers.map(place)));
       section.setAttribute("aria-labelledby", id);
       return section;

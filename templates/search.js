@@ -44,13 +44,13 @@ async function build() {
   form = make("form", { role: "search", action: everything },
     make("label", { for: field.id }, "Search"), field, close);
   kinds = make("div", { class: "kinds", role: "group", "aria-label": "Kinds of results", hidden: "" });
-  status = make("p", { class: "count", role: "status" });
+  status = make("p", { class: "count", role: "status", dir: "auto" });
   list = make("ol", { id: "site-search-results", "aria-label": "Results" });
   more = make("button", { type: "button", class: "more", hidden: "" }, "More results");
   all = make("a", { href: everything }, "Everything on this site, by kind");
   dialog = make("dialog", { id: "site-search", "aria-label": "Search" }, form, kinds,
     make("div", { class: "found" }, status, list, more, make("p", { class: "all" }, all),
-      make("p", { id: "site-search-hint", class: "hint" }, "Arrow keys move through the results, Enter opens one, Esc closes.")));
+      make("p", { id: "site-search-hint", class: "hint", dir: "auto" }, "Arrow keys move through the results, Enter opens one, Esc closes.")));
   try { [kind = "", field.value = ""] = JSON.parse(sessionStorage["site:search"]); } catch { /* the first search */ }
 
   field.addEventListener("input", search);
@@ -272,24 +272,34 @@ async function showMore() {
 }
 
 function item(result, number) {
-  const { title, when = "", detail = "" } = result.meta;
-  const words = matched(result);
+  const { title, when = "", detail = "", ours } = result.meta;
+  const words = matched(result), excerpt = { class: "excerpt", dir: "auto", ...own };
   const about = make("p", { class: "about", id: `site-search-about-${number}` },
     make("span", { class: "kind" }, result.filters.kind[0]),
-    ...[when, detail].filter(Boolean).map((part) => part.replace(/ (?=['’]\d)/, "\u00a0"))    // a year stays with its venue
-      .flatMap((part) => [" · ", make("bdi", {}, ...marked(emphasize(part, words)))]));
+    ...[[when, when], [detail, ours]].filter(([part]) => part)
+      .flatMap(([part, ours]) => [" · ", make("bdi", {}, ...told(part.replace(/ (?=['’]\d)/, "\u00a0"), words, ours))]));    // a year stays with its venue
   const address = new URL(`.${result.raw_url}`, base);
-  const link = make("a", { href: address, "aria-describedby": about.id }, ...marked(emphasize(title, words)));
+  const link = make("a", { href: address, "aria-describedby": about.id }, ...told(title, words, ours));
   const entry = make("li", {}, make("p", { class: "title", dir: "auto" }, link), about);
   const places = result.sub_results.filter((place) => place.anchor).sort((one, two) => weight(two) - weight(one));
-  if (!places.length) entry.append(make("p", { class: "excerpt", dir: "auto" }, ...marked(cut(result.excerpt, "", result.content))));
+  if (!places.length) entry.append(make("p", excerpt, ...marked(cut(result.excerpt, "", result.content))));
   else entry.append(make("ul", { class: "places" }, ...places.slice(0, PLACES).map((place) => {
     const part = new URL(address);
     part.hash = place.anchor.id;
-    return make("li", {}, make("a", { href: part, dir: "auto" }, ...marked(emphasize(place.title, words))),
-      make("p", { class: "excerpt", dir: "auto" }, ...marked(cut(place.excerpt, place.title))));
+    return make("li", {}, make("a", { href: part, dir: "auto" }, ...told(place.title, words, place.anchor.id.startsWith("site-") && place.title)),
+      make("p", excerpt, ...marked(cut(place.excerpt, place.title))));
   })));
   return entry;
+}
+
+// Where the course isn't in English, each word says its language: `ours` are sitegen's, the others the author's.
+const own = document.body.lang ? { lang: document.documentElement.lang } : {};
+
+function told(text, words, ours) {
+  const show = (part) => marked(emphasize(part, words));
+  if (!own.lang) return show(text);
+  const parts = ours ? text.split(new RegExp(`(?<!\\p{L})(${ours.replace(/[.*+?^${}()[\]\\]/g, "\\$&")})(?!\\p{L})`, "u")) : [text];
+  return parts.map((part, number) => part && (number % 2 ? make("span", {}, ...show(part)) : make("bdi", own, ...show(part))));
 }
 
 const weight = (place) => place.weighted_locations.reduce((sum, { balanced_score }) => sum + balanced_score, 0);

@@ -6,11 +6,11 @@
   const kept = (key) => { try { return localStorage[key]; } catch { /* storage is off */ } };
   const held = (event) => event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey;
 
-  // --- words for screen readers: document.dispatchEvent(new CustomEvent("site:say", { detail: "Copied" }))
+  // --- words for screen readers: document.dispatchEvent(new CustomEvent("site:say", { detail: "Copied" })), or a node
   const status = document.getElementById("site-status");
   const say = (words) => {
     // The same words twice are said twice: a status that doesn't change isn't read.
-    if (status) status.textContent = status.textContent === words ? words + "\u00a0" : words;
+    if (status) status.replaceChildren(status.textContent === words ? words + "\u00a0" : words);
   };
   document.addEventListener("site:say", (event) => say(event.detail));
 

@@ -19,7 +19,16 @@
 
   // --- where we are ---
 
-  const label = (slide) => slide.getAttribute("aria-label");
+  // Where the slides aren't in English, as this file is, the link to a slide says in which language each word is.
+  const told = (part) => {
+    const said = document.createElement("span"), texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+    for (let node; node = texts.nextNode();) {
+      const lang = node.parentElement.closest("[lang]").getAttribute("lang");
+      said.append(Object.assign(document.createElement("span"), { lang, textContent: node.data }));
+    }
+    return said;
+  };
+  const label = (slide) => (document.body.lang ? told(number(slide)) : slide.getAttribute("aria-label"));
   const frame = (slide) => slide.querySelector(".frame");
   const number = (slide) => slide.querySelector(".number");
   const parts = (slide) => [...slide.querySelectorAll(".fragment, details")];    // what comes one by one
@@ -80,7 +89,7 @@
     const all = parts(slides[current]), waiting = all.findIndex((part, n) => n >= step && !isShown(part));
     if (waiting >= 0) {
       show(current, waiting + 1);
-      say(all[waiting].textContent.trim());
+      say(document.body.lang ? told(all[waiting]) : all[waiting].textContent.trim());
     } else if (!roll(1) && current < slides.length - 1) show(current + 1);
   }
   function back() {
@@ -117,7 +126,7 @@
     const script = desk.querySelector(".script");
     script.replaceChildren(...notes.flatMap((note) => [...note.cloneNode(true).childNodes]));
     script.querySelectorAll("[id]").forEach((copy) => copy.removeAttribute("id"));
-    if (!notes.length) script.textContent = "Nothing is noted for this slide.";
+    if (!notes.length) script.append(Object.assign(document.createElement("span"), { lang: "en", textContent: "Nothing is noted for this slide." }));
     script.scrollTop = 0;
     const left = parts(slides[current]).length - step, words = [`${current + 1} of ${slides.length}`];
     if (left) words.push(count(left, "step") + " left");

@@ -14,6 +14,8 @@ from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 
 from sitegen.diagnostics import Diagnostic, Rule, Span
+from sitegen.languages import OUR
+from sitegen.patterns import regex
 
 BOX_TITLE = Rule(
     "box-title",
@@ -33,16 +35,16 @@ EMPTY_BOX = Rule(
 )
 
 _KIND = r"[\w-]+(?:[ ]+[\w-]+)*"
-_OPENING = re.compile(
+_OPENING = regex(
     rf"""(?:^|\n)(?P<sign>!!!|\?\?\?\+?)
     (?:[ ]?(?P<kind>{_KIND})(?:[ ]+"(?P<title>.*?)")? | (?<=[?+])[ ]+"(?P<only>.*?)")[ ]*(?:\n|$)""",
     re.VERBOSE,
 )
-_SEEMING = re.compile(
+_SEEMING = regex(
     r"^(?P<margin>[ >]*)(?P<line>(?P<sign>!!!|\?\?\?\+?)[ ]?(?P<rest>[\w\"“-][^\n]*))$(?P<gap>\n+)?", re.MULTILINE
 )
-_MARGIN = re.compile(r"[ >\t]*")
-_QUOTED = re.compile(r'"([^"\n]*)"|“([^”\n]*)”')
+_MARGIN = regex(r"[ >\t]*")
+_QUOTED = regex(r'"([^"\n]*)"|“([^”\n]*)”')
 _LISTS = ("ul", "ol", "dl")
 
 Place = Callable[[int, int], Span]
@@ -103,18 +105,29 @@ def _is_box(element: etree.Element) -> bool:
 def _write_box(parent: etree.Element, opening: re.Match[str]) -> etree.Element:
     kind = " ".join((opening["kind"] or "").lower().split())
     title = opening["only"] if opening["only"] is not None else opening["title"]
+    language = {}
     if title is None:
         title = kind.partition(" ")[0].capitalize()
+        language = {"lang": OUR} if title in _OURS else {}
     if opening["sign"] == "!!!":
         box = etree.SubElement(parent, "div", {"class": f"admonition {kind}"})
         if title:
-            etree.SubElement(box, "p", {"class": "admonition-title"}).text = title
+            etree.SubElement(box, "p", {"class": "admonition-title", **language}).text = title
         return box
     box = etree.SubElement(parent, "details", {"open": "open"} if opening["sign"] == "???+" else {})
     if kind:
         box.set("class", kind)
-    etree.SubElement(box, "summary").text = title
+    etree.SubElement(box, "summary", language).text = title
     return box
+
+
+_OURS = frozenset(
+    "Abstract Answer Assumption Attention Axiom Bug Caution Check Claim Conclusion Conjecture Corollary Danger "
+    "Definition Details Error Example Exercise Fact Failure Goal Hint Important Info Lemma Note Notation Objective "
+    "Problem Proof Proposition Question Quiz Quote Reading Recap Remark Reminder Solution Success Summary Task Theorem "
+    "Tip Todo Warning".split()
+)
+"""Kinds that are English words, and so are the titles that are made of them; others are words of the author's."""
 
 
 # --- what is told -------------------------------------------------------------------------------

@@ -21,6 +21,9 @@ from markdown.treeprocessors import Treeprocessor
 
 from sitegen.addresses import CLOSE, OPEN
 from sitegen.diagnostics import Rule
+from sitegen.languages import OUR
+from sitegen.patterns import regex
+from sitegen.prose.pieces import KINDS
 
 LOST_CAPTION = Rule(
     "lost-caption",
@@ -31,17 +34,16 @@ LOST_CAPTION = Rule(
     right="| Values | Bytes |\n|---|---|\n| weights | 2 |\n\nTable: Bytes a parameter.",
 )
 
-KINDS = ("Figure", "Table", "Listing")
 PREFIXES = {"fig-": "Figure", "tbl-": "Table", "lst-": "Listing"}
 """What Quarto's authors begin ids with; a picture whose id begins so has its description as its caption."""
 
-_CAPTION = re.compile(rf"(?P<kind>{'|'.join(KINDS)}):[ \n]+(?P<words>\S.*)\Z", re.DOTALL)
-_MAY_BE = re.compile(rf"\s*(?:!\[|{'|'.join(KINDS)})")
-_ATTRIBUTES = re.compile(r"[ \n]*\{:?[ ]*(?P<inside>[^{}\n]*)\}[ ]*\Z")
-_IMAGE = re.compile(
+_CAPTION = regex(rf"(?P<kind>{'|'.join(KINDS)}):[ \n]+(?P<words>\S.*)\Z", re.DOTALL)
+_MAY_BE = regex(rf"\s*(?:!\[|{'|'.join(KINDS)})")
+_ATTRIBUTES = regex(r"[ \n]*\{:?[ ]*(?P<inside>[^{}\n]*)\}[ ]*\Z")
+_IMAGE = regex(
     r"!\[(?P<alt>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\](?:\([^()\n]*\)|\[[^\[\]]*\])(?P<attributes>\{[^{}\n]*\})?\Z"
 )
-_TOKEN = re.compile(f"{OPEN}\\d+{CLOSE}\\Z")
+_TOKEN = regex(f"{OPEN}\\d+{CLOSE}\\Z")
 
 
 class Captions(Treeprocessor):
@@ -116,7 +118,7 @@ class Captions(Treeprocessor):
             return
         self._counts[kind] = self._counts.get(kind, 0) + 1
         label = f"{kind} {self._counts[kind]}"
-        mark = etree.Element("b")
+        mark = etree.Element("b", {"lang": OUR})
         mark.text, mark.tail = f"{label}.", f" {caption.text or ''}"
         caption.text = ""
         caption.insert(0, mark)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
+from sitegen.languages import OURS, THEIRS, English
 from sitegen.prose.fences import Code, find_language
 
 if TYPE_CHECKING:
@@ -54,7 +55,13 @@ def write_code(code: Code, title: str = "") -> str:
 
 def open_code(label: str = "") -> str:
     """What stands before code: it scrolls by itself and can be reached by keyboard (WCAG 2.2 SC 2.1.1)."""
-    return f'<pre tabindex="0" role="group" aria-label="{escape(label or "Code")}"><code>'
+    return f"{open_block(label)}<code{THEIRS}>"
+
+
+def open_block(label: str = "", role: str = "group") -> str:
+    """The same for a text that is no code, named `label` in sitegen's words or an author's; code has no other name."""
+    language = THEIRS if label and not isinstance(label, English) else OURS
+    return f'<pre tabindex="0" role="{role}" aria-label="{escape(label or "Code")}"{language}>'
 
 
 def colour_code(text: str, language: str) -> list[tuple[str, str]]:

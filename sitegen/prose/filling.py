@@ -8,31 +8,33 @@ from __future__ import annotations
 import html as html_text
 import re
 from collections.abc import Iterator, Set
-from dataclasses import replace
 from urllib.parse import quote
 
 from sitegen.addresses import CLOSE, OPEN
 from sitegen.diagnostics import Span
 from sitegen.hosts import find_loaded, tell
+from sitegen.languages import OURS
 from sitegen.mathml import Fault, Macros, mathml, without_source
 from sitegen.model import CiteItem, Reference
+from sitegen.patterns import regex
 from sitegen.prose.colouring import write_code
 from sitegen.prose.diagrams import check_diagram, is_diagram, read_diagram
 from sitegen.prose.fences import Code, check_code
 from sitegen.prose.formulas import Equations, tell_fault
-from sitegen.prose.markup import plain_text
 from sitegen.prose.pieces import Citation, Divider, Drawing, Formula, Found, Pointer
 from sitegen.prose.sheets import Sheet
 from sitegen.prose.slides import tell_nested
 from sitegen.prose.tags import ATTRIBUTE, Tags
 from sitegen.spokenmath import spell
+from sitegen.texts import plain_text
+from sitegen.values import replace
 
 LONG_FORMULA = 24
 """Characters of a formula within text that fit on a phone of 320 pixels; a longer one scrolls by itself."""
 LABELLED = ("fig-", "tbl-", "lst-", "sec-", "eq-")
 """What the names of things begin with that are referred to as `@fig-ring`, and never those of papers."""
 
-_PIECE = re.compile(
+_PIECE = regex(
     rf"""
       <p>{OPEN}(?P<alone>\d+){CLOSE}</p>
     | <p>{OPEN}(?P<last>\d+){CLOSE}&\#160;(?=<a\ class="footnote-)  # a footnote that ends with code
@@ -42,10 +44,10 @@ _PIECE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_BARE = re.compile(rf'<a href="(https?://[^"<>{OPEN}]+)">\1</a>')
+_BARE = regex(rf'<a href="(https?://[^"<>{OPEN}]+)">\1</a>')
 """A link whose words are its address, so that paper needn't show it again."""
-_CAPTION_BELOW = re.compile(
-    r"\s*<figcaption\b[^<>]*>(?:<b>[^<>]*</b>)?((?:(?!</figcaption>).){0,4000})</figcaption>", re.DOTALL
+_CAPTION_BELOW = regex(
+    r"\s*<figcaption\b[^<>]*>(?:<b\b[^<>]*>[^<>]*</b>)?((?:(?!</figcaption>).){0,4000})</figcaption>", re.DOTALL
 )
 _ENDING = frozenset({"p", "li", "td", "th", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6"})
 """Where a link ends that was never closed."""
@@ -211,7 +213,7 @@ class Filling:
             return math
         name = "math own" if value.display and element == "span" else "math"
         name += " numbered" if 'class="numbered"' in shown else ""
-        return f'<{element} class="{name}" role="group" tabindex="0" aria-label="Formula">{math}</{element}>'
+        return f'<{element} class="{name}" role="group" tabindex="0" aria-label="Formula"{OURS}>{math}</{element}>'
 
     def _math(self, number: int) -> str | Fault:
         value = self.sheet.found[number]

@@ -10,7 +10,6 @@ import html as html_text
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from html.entities import html5
 
@@ -30,23 +29,25 @@ from markdown.util import HTML_PLACEHOLDER
 from pymdownx.tasklist import TasklistExtension
 
 from sitegen.addresses import CLOSE, OPEN, fill
+from sitegen.languages import OUR, OURS, THEIR
+from sitegen.patterns import regex
 from sitegen.prose.admonitions import Boxes
 from sitegen.prose.captions import Captions
-from sitegen.prose.colouring import open_code
+from sitegen.prose.colouring import open_block, open_code
 from sitegen.prose.pieces import Divider
 from sitegen.prose.slides import Cut, cut
 from sitegen.prose.spans import add_spans
-from sitegen.texts import slugify, unique
+from sitegen.texts import plain_text, slugify, unique
+from sitegen.values import Value, field
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(Value):
     html: str
     headings: tuple[tuple[int, str, str], ...]
     """(level, id, HTML inside it), in order."""
     slides: tuple[tuple[Cut, str], ...] = ()
     """Each slide of a lecture, and its HTML."""
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(factory=dict)
     """Ids of figures, tables and listings to what refers to them says: `Figure 2`."""
     lost: tuple[str, ...] = ()
     """How captions begin that stand beside nothing."""
@@ -105,8 +106,7 @@ _BETWEEN = f"\n{CLOSE}{OPEN}\n"
 """Between slides; no text has these characters in this order."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Converter:
+class _Converter(Value):
     """Python-Markdown with those of its parts that are told about each text."""
 
     markdown: Markdown
@@ -150,7 +150,7 @@ class _Footnotes(FootnoteExtension):
         return str(super().makeFootnoteRefId(self.prefix + _SPACE.sub("-", id), found))
 
 
-_SPACE = re.compile(r"\s+")
+_SPACE = regex(r"\s+")
 
 
 class _CourseExtension(Extension):
@@ -214,6 +214,8 @@ class _Frames(Treeprocessor):
                     frame = etree.Element("div", {"class": "table", "role": "group", "tabindex": "0"})
                     number = child.find("caption/b")
                     frame.set("aria-label", "Table" if number is None else (number.text or "").rstrip("."))
+                    frame.set("lang", OUR)
+                    child.set("lang", child.get("lang", THEIR))
                     frame.tail, child.tail = child.tail, None
                     parent[index] = frame
                     frame.append(child)
@@ -222,6 +224,8 @@ class _Frames(Treeprocessor):
                     frame.tail, child.tail = child.tail, None
                     parent[index] = frame
                     frame.append(child)
+                elif child.get("class") == "footnote-backref":
+                    child.set("lang", OUR)
                 elif child.tag in ("td", "th"):
                     align = child.attrib.pop("align", None)
                     if align:
@@ -255,16 +259,8 @@ class _Slides(Treeprocessor):
         return str(self.markdown.htmlStash.rawHtmlBlocks[int(token[1])]) if token else ""
 
 
-_TOKEN = re.compile(f"{OPEN}(\\d+){CLOSE}")
-_STASHED = re.compile(HTML_PLACEHOLDER % r"(\d+)")
-
-
-def plain_text(html: str) -> str:
-    """The words of a piece of HTML on one line."""
-    return " ".join(html_text.unescape(_TAG.sub("", html)).split())
-
-
-_TAG = re.compile(r"<!--(?:(?!<!--).)*?-->|<[^<>]*>", re.DOTALL)
+_TOKEN = regex(f"{OPEN}(\\d+){CLOSE}")
+_STASHED = regex(HTML_PLACEHOLDER % r"(\d+)")
 
 
 def _finish(html: str) -> str:
@@ -273,13 +269,13 @@ def _finish(html: str) -> str:
         html = _CHECKBOX.sub(
             lambda match: (
                 f'<input type="checkbox" disabled{" checked" if match[1] else ""} '
-                f'aria-label="{"done" if match[1] else "to do"}">'
+                f'aria-label="{"done" if match[1] else "to do"}"{OURS}>'
             ),
             html,
         )
     if "&" in html:
         html = _ENTITY.sub(_known_entity, html)
-    return html.replace("<pre><code>", open_code()).replace("<pre>", open_code().removesuffix("<code>"))
+    return html.replace("<pre><code>", open_code()).replace("<pre>", open_block())
 
 
 def _known_entity(match: re.Match[str]) -> str:
@@ -291,5 +287,5 @@ def _known_entity(match: re.Match[str]) -> str:
     return match[0] if known else f"&amp;{match[1]}"
 
 
-_CHECKBOX = re.compile(r'<input type="checkbox" disabled(?:="disabled")?( checked(?:="checked")?)?\s*/?>')
-_ENTITY = re.compile(r"&(#?\w+;)")
+_CHECKBOX = regex(r'<input type="checkbox" disabled(?:="disabled")?( checked(?:="checked")?)?\s*/?>')
+_ENTITY = regex(r"&(#?\w+;)")
