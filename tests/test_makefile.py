@@ -378,7 +378,8 @@ APT = [
     "apt-get install --yes --no-install-recommends chromium fonts-dejavu-core fonts-liberation texlive-latex-base default-jre-headless",
 ]
 REST = "apt-get install --yes --no-install-recommends texlive-latex-base default-jre-headless"
-CHECKS = ["make lint", "make checkers", "make test"]
+SPEED = "make bench ARGS=--sizes=30 --peers=hugo --rounds=3 --patience=60"
+CHECKS = ["make lint", "make checkers", SPEED, "make test"]
 
 
 @posix
@@ -423,6 +424,14 @@ def test_ci_ends_in_what_make_test_says_and_in_its_status(machine: Path) -> None
             "browser: required, checkers: required\n",
             "",
         )
+
+
+@posix
+def test_ci_goes_on_where_the_benchmark_cannot_be_run(machine: Path) -> None:
+    (machine / "programs" / "make").write_text("#!/bin/sh\n" + NOTE + '[ "$1" != bench ] || exit 2\n', encoding="utf-8")
+    result, calls = ci(machine)
+    assert (result.returncode, calls) == (0, APT + CHECKS)
+    assert result.stderr == "The benchmark couldn't be run.\n"
 
 
 @posix
