@@ -1,15 +1,25 @@
 """The `sitegen` command. A build to which nothing has changed ends here; all others go to the command line."""
 
+import gc
 import sys
 
 from sitegen.folders import standstill
 
 
 def main() -> None:
-    line = standstill.holds(sys.argv[1:])
+    gc.disable()  # importing makes nothing that could be collected, and a short way is over before there is enough
+    standing = standstill.compare(sys.argv[1:])
+    line = None
+    if standing and standing.changed:
+        from sitegen.shortcut import take
+
+        line = take(standing)
+    elif standing:
+        line = standing.tell(0)
     if line is None:
         from sitegen.cli import main as run
 
+        gc.enable()
         run()
     else:
         sys.stdout.write(line)

@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,12 +21,13 @@ import click
 from sitegen import __version__
 from sitegen.arguments import BASE_URL, COURSE, DRAFTS, FORMAT, NO_CACHE, QUIET, STRICT, TODAY, VERBOSE
 from sitegen.console import EXIT_ERRORS, Failure, fails, say_os_error, say_unpublished, tell, told
-from sitegen.diagnostics import Diagnostic
 from sitegen.extras import explain, export, schema, theme
-from sitegen.workshop import build_course, make_options
+from sitegen.values import replace
+from sitegen.workshop import Rebuild, build_course, make_options
 
 if TYPE_CHECKING:
     from sitegen.build import Built
+    from sitegen.diagnostics import Diagnostic
     from sitegen.model import Course
 
 
@@ -74,13 +74,15 @@ def build(
     With any error nothing is published and the last good site stays as it was.
     """
     from sitegen.folders import standstill
-    from sitegen.folders.archive import ArchiveFailed, write_archive
     from sitegen.folders.cache import store
     from sitegen.folders.destination import OutputRefused, check_output_folder
     from sitegen.folders.history import list_traces
     from sitegen.folders.indexer import ask_pagefind
+    from sitegen.folders.ledger import keep_ledger
     from sitegen.folders.memory import REMEMBERED, keep_memory
-    from sitegen.folders.publish import PublishFailed, publish
+    from sitegen.folders.publish import PublishFailed, publish_signed
+    from sitegen.folders.spool import Spool
+    from sitegen.shortcut import leave_frames
 
     started = time.monotonic()
     watch = None if no_cache else standstill.Watch(str(course), [str(path) for path in list_traces(course)])
@@ -90,19 +92,26 @@ def build(
     except OutputRefused as refused:
         raise click.UsageError(str(refused)) from None
     options = replace(make_options(base_url, today, drafts), ask_pagefind=None if no_search else ask_pagefind)
-    built = build_course(course, target, options, show_progress=not quiet, no_cache=no_cache)
+    spool = None if no_cache or as_zip else Spool(course, target)
+    if spool:
+        click.get_current_context().call_on_close(spool.close)
+    built = build_course(course, target, options, show_progress=not quiet, no_cache=no_cache, spool=spool)
     said = tell(told(built.findings, quiet, strict), built.sources, course, style, sys.stderr)
     if fails(built.findings, strict):
         say_unpublished(target, quiet or style != "text")
         raise SystemExit(EXIT_ERRORS)
     try:
-        published = publish(target, built.files, course)
+        published, placed = publish_signed(target, built.files, course)
     except PublishFailed as failed:
         raise Failure(str(failed)) from None
+    if not no_cache:
+        keep_ledger(course, target, built.recipes, placed, built.ledger)
     for name in REMEMBERED:
         keep_memory(course, built.files.get(name), name)
     archive = target.with_name(f"{target.name}.zip") if as_zip else None
     if archive and built.course:
+        from sitegen.folders.archive import ArchiveFailed, write_archive
+
         try:
             write_archive(archive, _name_archive(built.course), built.files)
         except ArchiveFailed as failed:
@@ -122,11 +131,26 @@ def build(
         click.echo(_sum_up(built, target, archive, f"{time.monotonic() - started:.2f}", changes))
     arguments = click.get_current_context().find_object(list)
     if watch and arguments is not None and built.course:
-        unchanged = f"0 written, {len(built.files)} unchanged"
-        line = "" if quiet else f"{_sum_up(built, target, archive, standstill.SECONDS, unchanged)}\n"
+        changes = f"{standstill.WRITTEN} written, {standstill.UNCHANGED} unchanged"
+        line = "" if quiet else f"{_sum_up(built, target, archive, standstill.SECONDS, changes)}\n"
         day = (0.0, math.inf) if today else _day_of(built.course)
         written = [*_written(target, course, built.files), *([str(archive)] if archive else [])]
-        record = watch.keep(arguments, written, line, said, day)
+        term = built.course.term
+        record = watch.keep(
+            arguments,
+            written,
+            line,
+            said,
+            day,
+            len(built.files),
+            leave_frames(course, built),
+            # What else a build does with a site that has changed is left to a whole build.
+            is_short=no_search and not (as_zip or verbose),
+            out=str(target),
+            language=str(built.course.facts.language),
+            macros=built.macros,
+            term=(term.start.toordinal(), term.end.toordinal()) if term else None,
+        )
         if record is not None:
             store(course, standstill.NAME, record)
 
@@ -227,10 +251,8 @@ def serve(
 ) -> None:
     """Show COURSE in a browser and keep it in step with every save."""
     from sitegen.build import index_course
-    from sitegen.folders.drawing import Drawer
     from sitegen.folders.history import list_traces
     from sitegen.folders.indexer import ask_pagefind
-    from sitegen.folders.memo import Memo
     from sitegen.preview.editors import editor_template
     from sitegen.preview.ports import NoPort
     from sitegen.serve import Preview
@@ -239,11 +261,7 @@ def serve(
         template = editor_template(editor)
     except ValueError as problem:
         raise click.BadParameter(f'"{editor}" isn\'t an editor: {problem}.', param_hint="--editor") from None
-    drawer, memo = Drawer(), Memo(course)
-
-    def build_preview(_: object) -> Built:
-        options = make_options(None, today, drafts)
-        return build_course(course, None, options, show_progress=False, drawer=drawer, memo=memo)
+    rebuild = Rebuild(course, lambda: make_options(None, today, drafts))
 
     def tell_preview(findings: Sequence[Diagnostic], sources: Mapping[str, str]) -> None:
         with suppress(OSError):  # a closed terminal ends nothing
@@ -251,7 +269,7 @@ def serve(
 
     preview = Preview(
         course,
-        build=build_preview,
+        build=rebuild,
         index=lambda shown: index_course(shown, ask_pagefind),
         tell=tell_preview,
         traces=lambda: list_traces(course),
@@ -263,7 +281,7 @@ def serve(
     except NoPort as problem:
         raise click.UsageError(str(problem)) from None
     finally:
-        drawer.close()
+        rebuild.close()
 
 
 for command in (explain, schema, theme, export):
