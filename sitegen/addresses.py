@@ -10,7 +10,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import quote
+
+from sitegen.patterns import regex
 
 HOME = "index.html"
 SCHEDULE = "schedule/index.html"
@@ -61,14 +64,19 @@ def paper_path(key: str) -> str:
     return f"readings/{name or 'paper'}/index.html"
 
 
+def markdown_path(path: str) -> str:
+    """`project/index.html` to `project/index.md`."""
+    return f"{path.removesuffix('.html')}.md"
+
+
 def link(target: str, page: str, fragment: str = "") -> str:
     """The relative address of a published path as written on `page`, percent-encoded. External addresses stay."""
-    anchor = f"#{quote(fragment, safe=_UNRESERVED)}" if fragment else ""
+    anchor = f"#{_quoted(fragment)}" if fragment else ""
     if is_external(target):
         return target + anchor
     if target == page:
-        return anchor or quote(posixpath.basename(target), safe=_UNRESERVED)
-    return quote(_relative(target, page), safe=_UNRESERVED) + anchor
+        return anchor or _quoted(posixpath.basename(target))
+    return _quoted(_relative(target, page)) + anchor
 
 
 def _relative(target: str, page: str) -> str:
@@ -83,27 +91,41 @@ def _relative(target: str, page: str) -> str:
 _UNRESERVED = "/!$&'()*+,;=@-._~"
 
 
+@lru_cache(maxsize=8192)
+def _quoted(path: str) -> str:
+    """Percent-encoded. Most pages have the same links."""
+    return quote(path, safe=_UNRESERVED)
+
+
 def is_external(target: str) -> bool:
     """Whether `target` has a scheme, as `https:` or `mailto:`."""
-    return re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", target) is not None
+    return ":" in target and _SCHEME.match(target) is not None
+
+
+_SCHEME = regex(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
 def canonical(base_url: str, path: str) -> str:
     """The address that a page is known by: the folder for an `index.html`, the file otherwise."""
     if path == "index.html" or path.endswith("/index.html"):
         path = path[: -len("index.html")]
-    return base_url + quote(path, safe=_UNRESERVED)
+    return base_url + _quoted(path)
 
 
 # --- placeholders -------------------------------------------------------------------------------
 
 OPEN, CLOSE = "\U000f0000", "\U000f0001"
 """Private-use characters around a reference's number; readers remove them from the author's text."""
-_PLACEHOLDER = re.compile(f"{OPEN}(\\d+){CLOSE}")
+_PLACEHOLDER = regex(f"{OPEN}(\\d+){CLOSE}")
 
 
 def placeholder(number: int) -> str:
     return f"{OPEN}{number}{CLOSE}"
+
+
+def list_placeholders(html: str) -> tuple[int, ...]:
+    """The numbers in `html`, in its order."""
+    return tuple(map(int, _PLACEHOLDER.findall(html))) if OPEN in html else ()
 
 
 def fill(html: str, value: Callable[[int], str]) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
-
-from sitegen.config.phrases import parse_date, parse_url
 
 
 class _Phrase(click.ParamType[Any]):
@@ -25,8 +24,20 @@ class _Phrase(click.ParamType[Any]):
             self.fail(f'"{value}" isn\'t {self.words}{reason}.', param, ctx)
 
 
-DATE = _Phrase("YYYY-MM-DD", parse_date, "a date such as 2026-02-03")
-URL = _Phrase("URL", parse_url, "a web address such as https://example.edu/course/")
+def _parse_date(text: str) -> dt.date:
+    from sitegen.config.phrases import parse_date
+
+    return parse_date(text)
+
+
+def _parse_url(text: str) -> str:
+    from sitegen.config.phrases import parse_url
+
+    return parse_url(text)
+
+
+DATE = _Phrase("YYYY-MM-DD", _parse_date, "a date such as 2026-02-03")
+URL = _Phrase("URL", _parse_url, "a web address such as https://example.edu/course/")
 
 COURSE = click.argument(
     "course", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="[COURSE]"

@@ -6,8 +6,8 @@ function and one line in `OUTPUTS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from sitegen.addresses import asset_path
@@ -19,22 +19,30 @@ from sitegen.course.clashes import SAME_ADDRESS
 from sitegen.diagnostics import Diagnostic, Span, has_errors, in_file_order
 from sitegen.folders.destination import clashing_paths, output_path_problem
 from sitegen.folders.disk import Asset, Tree
+from sitegen.folders.history import Change
 from sitegen.folders.indexer import IndexerFailed
-from sitegen.folders.memo import Memo
+from sitegen.folders.kept import Kept, Spooled
+from sitegen.folders.ledger import Ledger
 from sitegen.hosts import check_files
 from sitegen.intake import Options, Progress, read_course_model
+from sitegen.making import Made, PageMarks, make_files, unchecked
+from sitegen.mathml import Macros
 from sitegen.model import Course
 from sitegen.outputs import calendars, cards, decks, exports, feeds, pages, readings, search, subscribe, transcripts
 from sitegen.outputs.copying import add_copying
 from sitegen.outputs.editing import check_editing
-from sitegen.outputs.links import BAD_ADDRESS, check_links, find_marks
+from sitegen.outputs.frames import Output
+from sitegen.outputs.links import BAD_ADDRESS, check_links
 from sitegen.outputs.palette import check_accent
 from sitegen.outputs.policy import protect
 from sitegen.outputs.searchindex import NO_SEARCH_INDEX, Ask, UnknownIndex, index_records
-from sitegen.outputs.theme import FOLDER, TemplateFault, Theme
+from sitegen.outputs.theme import FOLDER, Theme
 from sitegen.severity import check_checks, hold_back, weigh
+from sitegen.values import Value, field
 
-OUTPUTS: tuple[Callable[[Course, Theme], Iterator[tuple[str, bytes]]], ...] = (
+File: TypeAlias = "bytes | Asset | Kept | Spooled"
+
+OUTPUTS: tuple[Callable[[Course, Theme], Output], ...] = (
     pages.home,
     pages.schedule,
     readings.readings,
@@ -52,6 +60,7 @@ OUTPUTS: tuple[Callable[[Course, Theme], Iterator[tuple[str, bytes]]], ...] = (
     subscribe.subscribe,
     feeds.feed,
     transcripts.transcripts,
+    transcripts.texts,
     transcripts.llms,
     cards.cards,
     cards.icons,
@@ -62,18 +71,26 @@ OUTPUTS: tuple[Callable[[Course, Theme], Iterator[tuple[str, bytes]]], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Value):
     """A build's outcome. `files` is empty when the findings have an error."""
 
-    files: Mapping[str, bytes | Asset]
+    files: Mapping[str, File]
+    """What is `Kept` stands in the output folder already."""
     findings: list[Diagnostic]
     """In file order."""
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(factory=dict)
     """Text of the course's files by path, to show lines from."""
     pages: int = 0
     course: Course | None = None
     """What `files` show; None without them."""
+    macros: Macros = ()
+    """The course's own commands in formulas."""
+    history: Mapping[str, Change] = field(factory=dict)
+    """The commit that made each text what it was when it was committed."""
+    recipes: Mapping[str, bytes] = field(factory=dict)
+    """The digests of the files' recipes, by published path, as far as there are any."""
+    ledger: Ledger = field(factory=Ledger)
+    """What the next build is to know of this one's links."""
 
 
 def build_site(
@@ -93,49 +110,41 @@ def build_site(
         sources[BIB_FILE] = decode_bytes(tree.texts[BIB_FILE])[0]
     read = read_course_model(tree, options, progress)
     course, settings, findings = read.course, read.settings, [*known, *read.findings]
-    files: dict[str, bytes | Asset] = {}
-    page_count = 0
+    files: dict[str, File] = {}
+    recipes: Mapping[str, bytes] = {}
+    page_count, ledger = 0, Ledger()
     own = {path.removeprefix(FOLDER): text for path, text in tree.texts.items() if path.startswith(FOLDER)}
     themed = Theme(theme, own, finish_page, options.memo.remember)
     if course is not None:
         findings += [*check_accent(course.facts.accent, themed), *check_editing(course.facts)]
     if course is not None and not has_errors(findings):
         findings += [*themed.check_names(theme, own), *check_files(own, FOLDER)]
-        rendered, problems = _render(course, themed, progress)
+        made = make_files(OUTPUTS, course, themed, options.memo, options.ledger, options.spool, progress)
+        rendered, recipes, problems = made.files, made.recipes, [made.fault.finding] if made.fault else []
         findings += problems
         if not problems:
             index, problems = index_course(course, options.ask_pagefind)
             findings += problems
             assets = {path: asset for path, asset in tree.assets.items() if path not in course.withheld}
             files = {**rendered, **index, **{asset_path(path): asset for path, asset in assets.items()}, **read.made}
-            findings += _check_site(course, rendered, files, sources, options.memo)
+            findings += _check_files(course, rendered, files, options.ledger)
+            problems, ledger = _follow_links(course, made, files, sources, options)
+            findings += problems
         page_count = sum(path.endswith(".html") for path in rendered)
     if settings is not None:
         findings = hold_back(findings, settings.unreadable)
-        findings += check_checks(settings.checks, list_rules(), sources)
+        findings += check_checks(settings.checks, list_rules, sources)
         findings = weigh(findings, settings.checks, sources)
     findings = in_file_order(findings)
     if has_errors(findings):
         return Built({}, findings, sources, page_count)
-    return Built(files, findings, sources, page_count, course)
+    macros = settings.math.macros if settings else ()
+    return Built(files, findings, sources, page_count, course, macros, options.history, recipes, ledger)
 
 
 def finish_page(html: str) -> str:
     """A page with what it says of itself: the script that it needs, and a policy that allows nothing else."""
     return protect(add_copying(html))
-
-
-def _render(course: Course, theme: Theme, progress: Progress) -> tuple[dict[str, bytes], list[Diagnostic]]:
-    """Every output's files. A fault in a template ends it: the pages after it would tell the same."""
-    files: dict[str, bytes] = {}
-    try:
-        for output in OUTPUTS:
-            for path, content in output(course, theme):
-                files[path] = content
-                progress(path)
-    except TemplateFault as fault:
-        return files, [fault.finding]
-    return files, []
 
 
 def index_course(course: Course, ask: Ask | None) -> tuple[dict[str, bytes], list[Diagnostic]]:
@@ -153,27 +162,39 @@ def index_course(course: Course, ask: Ask | None) -> tuple[dict[str, bytes], lis
     return {}, [NO_SEARCH_INDEX.at(Span(SITE_FILE), message, help_line)]
 
 
-def _check_site(
-    course: Course,
-    rendered: Mapping[str, bytes],
-    files: Mapping[str, bytes | Asset],
-    texts: Mapping[str, str],
-    memo: Memo,
+def _check_files(
+    course: Course, rendered: Mapping[str, File], files: Mapping[str, File], ledger: Ledger
 ) -> list[Diagnostic]:
-    source_of = {page.path: page.source for page in (*course.pages, *course.lectures)}
+    """What can't be published side by side, or at all. What was published last time could be."""
+    source_of = _sources_of(course)
     findings = []
     for path, asset in files.items():
         if isinstance(asset, Asset) and path in rendered:
             message = f"{asset.path} would be published at /{path}, where sitegen puts a file of its own."
             help_line = "Rename it. What replaces a part of the theme goes to templates/."
             findings.append(SAME_ADDRESS.at(Span(asset.path), message, help_line))
-        problem = output_path_problem(path)
+        problem = None if path in ledger.files else output_path_problem(path)
         if problem:
             source = asset.path if isinstance(asset, Asset) else source_of.get(path, path)
             findings.append(BAD_ADDRESS.at(Span(source), problem, "Rename the file."))
-    for one, other in clashing_paths(files):
+    for one, other in [] if files.keys() <= ledger.files.keys() else clashing_paths(files):
         message = f"/{one} and /{other} can't both be published on every system."
         findings.append(BAD_ADDRESS.at(Span(source_of.get(other, other)), message, "Rename one of the two."))
+    return findings
+
+
+def _follow_links(
+    course: Course, made: Made, files: Mapping[str, File], texts: Mapping[str, str], options: Options
+) -> tuple[list[Diagnostic], Ledger]:
+    """What is wrong with the links of the finished site, and what the next build is to know of it."""
     base = urlsplit(course.base_url).path or "/"
-    html = {path: content for path, content in rendered.items() if path.endswith(".html")}
-    return findings + check_links(html, files.keys(), source_of, base, texts, lambda page: memo.call(find_marks, page))
+    marks = PageMarks(made, options.memo)
+    pages = unchecked(made, marks, options.memo, options.ledger, files)
+    dead = check_links(marks, files.keys(), _sources_of(course), base, texts, pages)
+    ids = {path: frozenset(marks[path][1]) for path in marks if path not in made.recipes}
+    return dead, Ledger(ids=ids, is_sound=not dead)
+
+
+def _sources_of(course: Course) -> dict[str, str]:
+    """The source of each page that has one, by its published path."""
+    return {page.path: page.source for page in (*course.pages, *course.lectures)}

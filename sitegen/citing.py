@@ -6,14 +6,16 @@ and where links lead is `references`'. Slides cite with the same functions.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from sitegen.directions import isolate
+from sitegen.languages import OURS, is_english, mark_ours
 from sitegen.model import CiteItem, Name, Paper
+from sitegen.patterns import regex
+from sitegen.values import Value
 
 AUTHOR_YEAR, VENUE, NUMBER = STYLES = ("author-year", "venue", "number")
 MANY = 3
@@ -22,8 +24,7 @@ HEADING = "References"
 HEADING_ID = "site-references"
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Value):
     """What stands for a paper on one page."""
 
     authors: str
@@ -40,14 +41,15 @@ def label_papers(papers: Sequence[Paper], style: str) -> dict[str, Label]:
     if style == NUMBER:
         return {paper.key: Label(_who(paper), str(number)) for number, paper in enumerate(papers, 1)}
     alike: dict[Label, list[Paper]] = {}
-    for paper in sorted(papers, key=_sort_key):
+    in_order = sorted(papers, key=_sort_key)
+    for paper in in_order:
         alike.setdefault(Label(_who(paper), _mark(paper, style)), []).append(paper)
     labels = {}
     for label, group in alike.items():
         mark = label.mark or "n.d."
         for number, paper in enumerate(group):
             labels[paper.key] = label if len(group) == 1 else Label(label.authors, mark + _letters(number))
-    return {paper.key: labels[paper.key] for paper in sorted(papers, key=_sort_key)}
+    return {paper.key: labels[paper.key] for paper in in_order}
 
 
 def _who(paper: Paper) -> str:
@@ -76,8 +78,9 @@ def _sort_key(paper: Paper) -> tuple[object, ...]:
     return (names or [_folded(paper.title)], paper.year, _folded(paper.title), paper.key)
 
 
+@lru_cache(maxsize=8192)
 def _folded(text: str) -> str:
-    """As a library sorts it: without accents, upper case and signs."""
+    """As a library sorts it: without accents, upper case and signs. Many pages cite the same papers."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in letters if c.isalnum() or c == " ")
 
@@ -119,9 +122,17 @@ def _typeset(words: str) -> str:
     return _ESCAPED.sub(r"\1", _CODE.sub(r"<code>\1</code>", _EMPHASIS.sub(r"<em>\2</em>", html)))
 
 
-_EMPHASIS = re.compile(r"(?<![\w*\\])([*_])(?=\S)([^*_`]+)(?<=\S)\1(?![\w*])")
-_CODE = re.compile(r"(?<!\\)`([^`]+)`")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_EMPHASIS = regex(r"(?<![\w*\\])([*_])(?=\S)([^*_`]+)(?<=\S)\1(?![\w*])")
+_CODE = regex(r"(?<!\\)`([^`]+)`")
+_ESCAPED = regex(r"\\([!-/:-@\[-`{-~])")
+
+
+def mark_joints(html: str, language: str) -> str:
+    """A citation's HTML with the words between its names as what they are: English."""
+    return html if is_english(language) else _JOINT.sub(lambda words: mark_ours(words[0], language), html)
+
+
+_JOINT = regex(r"(?<= )(?:and|et al\.|\(eds?\.\))(?![^ ,<)])|\bn\.d\.")
 
 
 # --- references ---------------------------------------------------------------------------------
@@ -134,25 +145,27 @@ def list_references(
     places: Mapping[str, Sequence[str]],
     href: Callable[[Paper], str],
     heading_id: str = HEADING_ID,
+    language: str = "en",
 ) -> str:
     """The list of references as HTML, in the order of `labels`; nothing without citations.
 
-    `places` are the ids of each paper's citations, to which the list leads back.
+    `language` is the page's, `places` are the ids of each paper's citations, to which the list leads back.
     """
     if not labels:
         return ""
     rows = "\n".join(
-        f"<li>{write_reference(papers[key], label, style, href(papers[key]))}{_ways_back(places.get(key, ()))}</li>"
+        f"<li>{write_reference(papers[key], label, style, href(papers[key]), language)}"
+        f"{_ways_back(places.get(key, ()), language)}</li>"
         for key, label in labels.items()
     )
     kind = "ol" if style == NUMBER else "ul"
     return (
         f'<section class="references" aria-labelledby="{heading_id}">\n'
-        f'<h2 id="{heading_id}">{HEADING}</h2>\n<{kind}>\n{rows}\n</{kind}>\n</section>\n'
+        f'<h2 id="{heading_id}"{_english(language)}>{HEADING}</h2>\n<{kind}>\n{rows}\n</{kind}>\n</section>\n'
     )
 
 
-def write_reference(paper: Paper, label: Label, style: str, href: str) -> str:
+def write_reference(paper: Paper, label: Label, style: str, href: str, language: str = "en") -> str:
     """`Kwon, Woosuk, and Ying Sheng. 2023. Efficient Memory ... SOSP '23.`, whose title leads to `href`."""
     names = paper.authors or paper.editors
     who = _listed(names, paper.more_authors, inverted=style != NUMBER)
@@ -163,9 +176,9 @@ def write_reference(paper: Paper, label: Label, style: str, href: str) -> str:
     says_venue = style == VENUE and label.mark.startswith(venue)
     where = ", ".join(filter(None, ("" if says_venue else venue, "" if says_year else paper.year)))
     title = f'<a href="{escape(href)}">{isolate(paper.title_html)}</a>'
-    parts = [(who, who), (paper.title, title), (where, isolate(escape(where, quote=False)))]
+    parts = [(who, mark_joints(who, language)), (paper.title, title), (where, isolate(escape(where, quote=False)))]
     if style != NUMBER:  # after what the references are sorted by: people, or the title
-        parts.insert(1 if who else 2, (label.mark, escape(label.mark, quote=False)))
+        parts.insert(1 if who else 2, (label.mark, mark_joints(escape(label.mark, quote=False), language)))
     return " ".join(html if words.endswith((".", "?", "!")) else f"{html}." for words, html in parts if words)
 
 
@@ -186,12 +199,17 @@ def _listed(names: Sequence[Name], others: bool, inverted: bool) -> str:
     return ", ".join(shown[:-1]) + between + shown[-1]
 
 
-def _ways_back(places: Sequence[str]) -> str:
+def _english(language: str) -> str:
+    return "" if is_english(language) else OURS
+
+
+def _ways_back(places: Sequence[str], language: str) -> str:
     """Links to where the paper is cited: an arrow, or a letter for each of several places."""
+    english = _english(language)
     if len(places) == 1:
-        return f' <a class="back" href="#{places[0]}" aria-label="Back to the citation">↑</a>'
+        return f' <a class="back" href="#{places[0]}" aria-label="Back to the citation"{english}>↑</a>'
     letters = (
-        f'<a class="back" href="#{place}" aria-label="Back to citation {_letters(number)}">{_letters(number)}</a>'
-        for number, place in enumerate(places)
+        f'<a class="back" href="#{place}" aria-label="Back to citation {letter}"{english}>{letter}</a>'
+        for place, letter in zip(places, map(_letters, range(len(places))), strict=True)
     )
     return f" ↑\u00a0{' '.join(letters)}" if places else ""

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from sitegen.diagnostics import Diagnostic, count_findings, has_errors, render_github, render_json, render_text
-
 if TYPE_CHECKING:
+    from sitegen.diagnostics import Diagnostic
     from sitegen.folders.disk import Tree
 
 EXIT_ERRORS = 1
@@ -33,6 +32,8 @@ class Failure(click.ClickException):
 
 def tell(findings: Sequence[Diagnostic], sources: Mapping[str, str], course: Path, style: str, stream: TextIO) -> str:
     """Tells the findings in the chosen style, with lines of `sources` (text by path), and returns what it told."""
+    from sitegen.diagnostics import count_findings, render_github, render_json, render_text
+
     color, words = wants_color(stream), ""
     if style == "json":
         words = render_json(findings)
@@ -59,6 +60,8 @@ def _repository_prefix(course: Path) -> str:
 
 
 def fails(findings: list[Diagnostic], strict: bool) -> bool:
+    from sitegen.diagnostics import has_errors
+
     return has_errors(findings) or (strict and any(finding.severity == "warning" for finding in findings))
 
 

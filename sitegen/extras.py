@@ -9,7 +9,6 @@ import click
 
 from sitegen.arguments import COURSE
 from sitegen.console import EXIT_ERRORS, tell, told
-from sitegen.diagnostics import closest, has_errors
 from sitegen.workshop import built_in_theme, make_options
 
 
@@ -18,6 +17,7 @@ from sitegen.workshop import built_in_theme, make_options
 def explain(slug: str | None) -> None:
     """Tell more about a kind of finding: why it matters, with an example. Without SLUG, list all kinds."""
     from sitegen.catalogue import explain_rule, list_rules
+    from sitegen.diagnostics import closest
 
     rules = list_rules()
     if slug is None:
@@ -52,6 +52,7 @@ def schema() -> None:
 )
 def theme(name: str | None, course: Path | None) -> None:
     """List the files of the built-in theme. With NAME, print one, or copy it into a course."""
+    from sitegen.diagnostics import closest
     from sitegen.folders.disk import read_theme
     from sitegen.outputs.theme import FOLDER, describe
 
@@ -103,6 +104,7 @@ def papers(
     course: Path, style: str, session: str, per_session: bool, required: bool, further: bool, out: Path | None
 ) -> None:
     """Print the papers of COURSE for HotCRP, in the order in which they are read."""
+    from sitegen.diagnostics import closest, has_errors
     from sitegen.folders.disk import read_course
     from sitegen.intake import read_course_model
     from sitegen.outputs.hotcrp import Choice, choose_papers, papers_csv, papers_json, sessions_with_papers

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
 from unicodedata import normalize
 from urllib.parse import unquote
 
@@ -23,9 +22,12 @@ from sitegen.course.timetable import plan_term
 from sitegen.diagnostics import Diagnostic
 from sitegen.folders.disk import Asset, Tree, read_start
 from sitegen.folders.history import Change
-from sitegen.folders.memo import Memo
+from sitegen.folders.ledger import Ledger
+from sitegen.folders.memo import Memo, Parts
 from sitegen.folders.pictures import Darkroom, Developed
+from sitegen.folders.spool import Spool
 from sitegen.images import ENOUGH, ImageFile, measure_image
+from sitegen.later import Later, amended
 from sitegen.mathml import Macros
 from sitegen.model import Announcement, Course, Document, Memory, Paper
 from sitegen.outputs.feeds import read_announced
@@ -37,15 +39,16 @@ from sitegen.prose.inclusions import LARGEST, Absence, explain_absence, list_inc
 from sitegen.prose.proofread import proofread
 from sitegen.sketches import Artist
 from sitegen.texts import decode
+from sitegen.values import Value, field, replace
 
 ANNOUNCEMENTS_FILE = f"{CONTENT}announcements.md"
 
+_Read = tuple[Document | None, list[Diagnostic]]
 Progress = Callable[[str], None]
 """Told the name of each text and each output as it is done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Value):
     """How a course is built: what the command line says, what earlier builds know, who is asked for help."""
 
     now: dt.datetime
@@ -65,35 +68,37 @@ class Options:
     """Who draws diagrams; None: pages show their source."""
     darkroom: Darkroom | None = None
     """Who looks into images; None: pages say nothing of them."""
-    history: Mapping[str, Change] = field(default_factory=dict)
+    history: Mapping[str, Change] = field(factory=dict)
     """The commit that made each text what it was when it was committed."""
-    cache: MutableMapping[str, bytes] = field(default_factory=dict)
+    cache: MutableMapping[str, bytes] = field(factory=dict)
     """What earlier builds remember of their work, by name; what this one adds to it changes no outcome."""
-    memo: Memo = field(default_factory=lambda: Memo(None))
+    memo: Memo = field(factory=lambda: Memo(None))
     """What each text gave when it was read last, and what else is remembered of pure functions."""
+    ledger: Ledger = field(factory=Ledger)
+    """What the last build put into the output folder, for which this one is, too."""
+    spool: Spool | None = None
+    """Where files wait to be published; None: in memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Value):
     """What reading a course gave."""
 
     course: Course | None
     """None when site.yaml's own facts can't be read."""
     settings: Settings | None
     findings: list[Diagnostic]
-    made: Mapping[str, Asset] = field(default_factory=dict)
+    made: Mapping[str, Asset] = field(factory=dict)
     """Smaller files made from images, by published path."""
 
 
-@dataclass(slots=True)
-class _Texts:
+class _Texts(Value, frozen=False):
     """The Markdown files, read."""
 
-    documents: list[Document] = field(default_factory=list)
-    announcements: list[Announcement] = field(default_factory=list)
+    documents: list[Document] = field(factory=list)
+    announcements: list[Announcement] = field(factory=list)
     intro: Document | None = None
-    unreadable: set[str] = field(default_factory=set)
-    findings: list[Diagnostic] = field(default_factory=list)
+    unreadable: set[str] = field(factory=set)
+    findings: list[Diagnostic] = field(factory=list)
 
     def all(self) -> Iterator[Document]:
         yield from self.documents
@@ -141,7 +146,8 @@ def read_course_model(tree: Tree, options: Options, progress: Progress = lambda 
             pictures=developed.pictures,
             announced=read_announced(options.feeds),
             is_partial=is_partial,
-        )
+        ),
+        options.memo.make_many,
     )
     findings += problems
     course = replace(
@@ -163,20 +169,49 @@ def _list_texts(tree: Tree) -> Iterator[tuple[str, bytes]]:
 
 def _read_texts(tree: Tree, macros: Macros, memo: Memo, progress: Progress) -> _Texts:
     texts = _Texts()
-    for path, content in _list_texts(tree):
-        included = _read_included(tree, content, path)
-        if path == ANNOUNCEMENTS_FILE:
-            read = memo.call(read_announcements, content, path, macros, included)
-            texts.intro, texts.announcements, problems = read
+    questions = [(content, path, macros, _read_included(tree, content, path)) for path, content in _list_texts(tree)]
+    news = next((question for question in questions if question[1] == ANNOUNCEMENTS_FILE), None)
+    others = [question for question in questions if question is not news]
+    read = memo.call_many(read_document, others, lambda number: progress(others[number][1]), parts=_IN_PARTS)
+    for (_, path, *_), (document, problems) in zip(others, read, strict=True):
+        if document:
+            texts.documents.append(document)
         else:
-            document, problems = memo.call(read_document, content, path, macros, included)
-            if document:
-                texts.documents.append(document)
-            else:
-                texts.unreadable.add(path)
+            texts.unreadable.add(path)
         texts.findings += problems
-        progress(path)
+    if news:
+        texts.intro, texts.announcements, problems = memo.call(read_announcements, *news)
+        texts.findings += problems
+        progress(ANNOUNCEMENTS_FILE)
     return texts
+
+
+def _split(read: _Read) -> tuple[_Read, tuple[str, str, tuple[str, ...]] | None]:
+    """What was read of a text without its words, and these: what a course is made of, and what its pages show."""
+    document, findings = read
+    if document is None:
+        return read, None
+    slides = tuple(amended(slide, html="") for slide in document.slides)
+    words = document.html, document.markdown, tuple(slide.html for slide in document.slides)
+    return (amended(document, html="", markdown="", slides=slides), findings), words
+
+
+def _join(read: _Read, words: Later) -> _Read:
+    document, findings = read
+    if document is None:
+        return read
+
+    def field(number: int) -> Later:
+        return Later(lambda: words.read()[number], words.key + bytes([number]))
+
+    def on_slide(number: int) -> Later:
+        return Later(lambda: words.read()[2][number], words.key + b"slide" + str(number).encode())
+
+    slides = tuple(amended(slide, html=on_slide(number)) for number, slide in enumerate(document.slides))
+    return amended(document, html=field(0), markdown=field(1), slides=slides), findings
+
+
+_IN_PARTS = Parts(_split, _join)
 
 
 def _read_included(tree: Tree, source: bytes, file: str) -> dict[str, bytes | Absence]:
@@ -198,11 +233,9 @@ def _read_included(tree: Tree, source: bytes, file: str) -> dict[str, bytes | Ab
 
 
 def _proofread(tree: Tree, term: TermDays | None, options: Options) -> list[Diagnostic]:
-    findings: list[Diagnostic] = []
-    for path, content in _list_texts(tree):
-        text, _ = decode(content, path)
-        findings += options.memo.call(proofread, text, path, term) if text is not None else []
-    return findings
+    texts = ((path, decode(content, path)[0]) for path, content in _list_texts(tree))
+    found = options.memo.call_many(proofread, [(text, path, term) for path, text in texts if text is not None])
+    return [finding for findings in found for finding in findings]
 
 
 def _date_changes(tree: Tree, history: Mapping[str, Change], zone: dt.tzinfo) -> dict[str, dt.date]:

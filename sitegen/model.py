@@ -7,28 +7,28 @@ its lecture and papers); the way back is in `Course`'s maps. Times are aware and
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from sitegen.addresses import deck_path, paper_path
 from sitegen.diagnostics import Located, Span
+from sitegen.languages import English, compose
+from sitegen.later import late
+from sitegen.patterns import regex
 from sitegen.plan import CourseFacts, Days, GradeItem, Guest, Person, PresentationRule, ReviewRule, Term
+from sitegen.values import Value, field
 
 # --- texts --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Value):
     level: int
     id: str
     text: str
     """Plain text."""
 
 
-@dataclass(frozen=True, slots=True)
-class CiteItem:
+class CiteItem(Value):
     """One paper in a citation: `see @key, sec. 3`."""
 
     key: str
@@ -41,8 +41,7 @@ class CiteItem:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Diagram:
+class Diagram(Value):
     """A drawing that the author wrote as text, in a fenced block."""
 
     language: str
@@ -63,8 +62,7 @@ class Diagram:
     """The numbers of the source's lines in `file`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Value):
     """An image of the course, as far as pages need to know it."""
 
     width: int
@@ -74,8 +72,7 @@ class Picture:
     """(published path, width in pixels) of files made from it, from the smallest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Value):
     """A place in a document that another file must fill: a link's target or a citation."""
 
     kind: str
@@ -95,8 +92,7 @@ class Reference:
     """The attributes that the author gave to a picture."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slide:
+class Slide(Value):
     """One slide of a lecture. Its title is the first heading in `html`; what the speaker says stands in an `aside`."""
 
     id: str
@@ -113,10 +109,11 @@ class Slide:
     references: tuple[Reference, ...] = ()
     span: Span = Span("")
     """Of the `---` that opens it."""
+    values: tuple[str, ...] = ()
+    """What stands for each of the references, in a `Page`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Value):
     """One Markdown text, converted; what depends on other files is a placeholder in `html` (see `addresses`)."""
 
     source: str
@@ -147,10 +144,15 @@ class Document:
     """Every id on the slides."""
     labels: tuple[tuple[str, str], ...] = ()
     """Ids of figures, tables and the like, and what refers to them says: `Figure 2`."""
+    face: bytes = b""
+    """A digest of what the rest of the course sees of it (`prose.faces`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+late(Slide, "html")
+late(Document, "html", "markdown")
+
+
+class Attachment(Value):
     """A file that belongs to a lecture: its slides as PDF, a notebook, a handout."""
 
     path: str
@@ -164,8 +166,7 @@ class Attachment:
     is_slides: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Value):
     """A document at an address."""
 
     path: str
@@ -173,7 +174,7 @@ class Page:
     document: Document
     html: str
     """The document's HTML with links and citations filled in, relative to `path`, and its list of references."""
-    cited: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cited: Mapping[str, tuple[str, ...]] = field(factory=dict)
     """The ids of a paper's citations by its key, in order of first citation."""
     markdown: str = ""
     """The document's Markdown with links and citations filled in, for readers elsewhere: addresses are absolute where
@@ -182,11 +183,15 @@ class Page:
     """The document's slides, filled in for the page at `deck`."""
     files: tuple[Attachment, ...] = ()
     """Of a lecture: those that neither its text nor its sessions link to."""
+    values: tuple[str, ...] = ()
+    """What stands in `html` for each of the document's references."""
+    words: tuple[str, ...] = ()
+    """What stands in `markdown` for each of them."""
 
     @property
     def deck(self) -> str:
         """Published path of its slides, or empty."""
-        return deck_path(self.path) if self.slides else ""
+        return deck_path(self.path) if self.document.slides or self.slides else ""
 
     @property
     def title(self) -> str:
@@ -201,8 +206,10 @@ class Page:
         return self.document.description
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+late(Page, "html", "markdown", "slides", "values", "words")
+
+
+class Announcement(Value):
     """One dated section of announcements.md."""
 
     date: dt.date
@@ -219,7 +226,7 @@ class Announcement:
     """As `Page.markdown`."""
     html: str = ""
     """Its document's HTML, filled in for the announcements page."""
-    cited: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cited: Mapping[str, tuple[str, ...]] = field(factory=dict)
     """As `Page.cited`."""
 
     @property
@@ -230,8 +237,7 @@ class Announcement:
         return str(self.date) if self.number == 1 else f"{self.date}.{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class CitedOn:
+class CitedOn(Value):
     """A text that cites a paper."""
 
     title: str
@@ -243,11 +249,10 @@ class CitedOn:
 
 # --- papers -------------------------------------------------------------------------------------
 
-_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_EAST_ASIAN = regex("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Value):
     """A person's or an organisation's name, in BibTeX's four parts."""
 
     first: str
@@ -268,8 +273,7 @@ class Name:
         return f"{name}, {self.jr}" if self.jr else name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class Paper(Value, kw_only=True):
     """One entry of papers.bib, decoded for showing."""
 
     key: str
@@ -317,8 +321,8 @@ class Paper:
         if not names:
             return ""
         if len(names) > 2 or self.more_authors:
-            return f"{names[0]} et al."
-        return " and ".join(names)
+            return English("", names[0], " et al.")
+        return compose(names[0], *(part for name in names[1:] for part in (English(" and "), name)))
 
     @property
     def path(self) -> str:
@@ -328,8 +332,7 @@ class Paper:
 # --- the schedule -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Value):
     """A paper in a session."""
 
     paper: Paper
@@ -344,8 +347,7 @@ class Reading:
     """Where the schedule names the presenter."""
 
 
-@dataclass(frozen=True, slots=True)
-class SiteLink:
+class SiteLink(Value):
     """A link ready to be shown."""
 
     label: str
@@ -358,8 +360,7 @@ class SiteLink:
         return ":" in self.target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
+class Deadline(Value, kw_only=True):
     """Something due. Reviews belong to a session; milestones stand alone."""
 
     id: str
@@ -375,8 +376,7 @@ class Deadline:
     span: Span = Span("")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Value, kw_only=True):
     """One class meeting."""
 
     id: str
@@ -412,8 +412,7 @@ class Session:
         return tuple(reading for reading in self.readings if not reading.required)
 
 
-@dataclass(frozen=True, slots=True)
-class LogoImage:
+class LogoImage(Value):
     path: str
     """Published path."""
     width: float
@@ -421,8 +420,7 @@ class LogoImage:
     """In pixels; both 0 when the file doesn't say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Logo:
+class Logo(Value):
     """What stands before the course's code in the masthead."""
 
     light: LogoImage
@@ -434,8 +432,7 @@ class Logo:
 # --- the whole ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Value):
     """What the course's feeds know of earlier builds."""
 
     calendars: tuple[bytes, ...] = ()
@@ -444,8 +441,7 @@ class Memory:
     """When what has changed since is said to have changed; None: at the start of `today`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Course:
+class Course(Value, kw_only=True, caches=True):
     """One course, resolved and checked."""
 
     facts: CourseFacts
@@ -479,20 +475,20 @@ class Course:
     """Newest first."""
     announcement_references: str = ""
     """HTML: the list of the papers that the announcements page cites."""
-    words: Mapping[str, Page] = field(default_factory=dict)
+    words: Mapping[str, Page] = field(factory=dict)
     """The author's words above a computed page (content/readings.md), by its path."""
     navigation: tuple[SiteLink, ...]
     logo: Logo | None = None
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(factory=dict)
     """Old published path to the path that it leads to."""
 
-    sessions_of_lecture: Mapping[str, tuple[Session, ...]] = field(default_factory=dict)
+    sessions_of_lecture: Mapping[str, tuple[Session, ...]] = field(factory=dict)
     """By source path."""
-    sessions_of_paper: Mapping[str, tuple[Session, ...]] = field(default_factory=dict)
+    sessions_of_paper: Mapping[str, tuple[Session, ...]] = field(factory=dict)
     """By key."""
-    cited_by: Mapping[str, tuple[CitedOn, ...]] = field(default_factory=dict)
+    cited_by: Mapping[str, tuple[CitedOn, ...]] = field(factory=dict)
     """Pages, lectures and announcements that cite a paper, by key."""
-    changed: Mapping[str, dt.date] = field(default_factory=dict)
+    changed: Mapping[str, dt.date] = field(factory=dict)
     """The day on which a text was last changed, by source path, as far as it is known; in the course's zone."""
     withheld: frozenset[str] = frozenset()
     """Source paths of files that aren't published, because the lecture that they belong to isn't."""

@@ -19,7 +19,6 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,41 +51,46 @@ Tell = Callable[[Sequence[Diagnostic], Mapping[str, str]], None]
 """Tells findings to the terminal, with lines from the sources."""
 
 
-@dataclass(slots=True)
 class Preview:
     """One course on view."""
 
-    course: Path
-    build: Build
-    index: Index
-    tell: Tell
-    traces: Callable[[], Iterable[Path]] = tuple
-    """Files outside of what is watched anyway that a build's outcome depends on."""
-    editor: str = ""
-    """The address that opens a file in the editor; see `preview.editors`."""
-    follows_date: bool = True
-    """Builds again when it is another day where the course is held."""
-    say: Callable[[str], None] = field(default_factory=lambda: _say)
-    """Says one line in the terminal."""
-    now: Callable[[], dt.datetime] = field(default=lambda: dt.datetime.now(dt.UTC))
+    def __init__(
+        self,
+        course: Path,
+        build: Build,
+        index: Index,
+        tell: Tell,
+        traces: Callable[[], Iterable[Path]] = tuple,
+        editor: str = "",
+        follows_date: bool = True,
+        say: Callable[[str], None] | None = None,
+        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    ) -> None:
+        """`traces`: files outside of what is watched anyway that a build's outcome depends on. `editor`: the address
+        that opens a file in the editor, see `preview.editors`. `follows_date`: builds again when it is another day
+        where the course is held. `say` says one line in the terminal.
+        """
+        self.course, self.build, self.index, self.tell = course, build, index, tell
+        self.traces, self.editor, self.follows_date = traces, editor, follows_date
+        self.say, self.now = say or _say, now
 
-    view: View = field(init=False, default_factory=lambda: View(secrets.token_hex(4)))
-    address: str = field(init=False, default="")
-    """Where the site is, once it is served."""
-    served: threading.Event = field(init=False, default_factory=threading.Event)
-    _built: Built | None = field(init=False, default=None)
-    """The last good build."""
-    _said: Sequence[Diagnostic] = field(init=False, default=())
-    """What was told of the last build."""
-    _said_of_index: Sequence[Diagnostic] = field(init=False, default=())
-    _shown_at: str = field(init=False, default="")
-    _loop: asyncio.AbstractEventLoop | None = field(init=False, default=None)
-    _end: asyncio.Event | None = field(init=False, default=None)
-    _ready: asyncio.Event | None = field(init=False, default=None)
-    """Set when there is something to show, even if only mistakes."""
-    _indexing: asyncio.Task[None] | None = field(init=False, default=None)
-    _watcher: Watcher | None = field(init=False, default=None)
-    _server: Server | None = field(init=False, default=None)
+        self.view = View(secrets.token_hex(4))
+        self.address = ""
+        """Where the site is, once it is served."""
+        self.served = threading.Event()
+        self._built: Built | None = None
+        """The last good build."""
+        self._said: Sequence[Diagnostic] = ()
+        """What was told of the last build."""
+        self._said_of_index: Sequence[Diagnostic] = ()
+        self._shown_at = ""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._end: asyncio.Event | None = None
+        self._ready: asyncio.Event | None = None
+        """Set when there is something to show, even if only mistakes."""
+        self._indexing: asyncio.Task[None] | None = None
+        self._watcher: Watcher | None = None
+        self._server: Server | None = None
 
     def run(self, host: str, port: int, open_browser: bool = False) -> None:
         """Serves until it is interrupted, or `stop` is called. Raises NoPort."""

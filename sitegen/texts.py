@@ -1,4 +1,4 @@
-"""Bytes to text, and text to names that can stand in an address.
+"""Bytes and HTML to text, and text to names that can stand in an address.
 
 No Markdown, no YAML, no LaTeX: those read the text that comes from here.
 """
@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
 
 from sitegen.diagnostics import Diagnostic, Rule, Span
+from sitegen.patterns import regex
 
 NOT_UTF8 = Rule(
     "not-utf-8",
@@ -30,6 +32,14 @@ def decode(source: bytes, file: str) -> tuple[str | None, list[Diagnostic]]:
         return None, [NOT_UTF8.at(Span(file, line, column), message, "Save the file as UTF-8 in your editor.")]
 
 
+def plain_text(html: str) -> str:
+    """The words of a piece of HTML on one line."""
+    return " ".join(unescape(_TAG.sub("", html)).split())
+
+
+_TAG = regex(r"<!--(?:(?!<!--).)*?-->|<[^<>]*>", re.DOTALL)
+
+
 def slugify(text: str) -> str:
     """`Don't Panic: Café ²` to `dont-panic-café2`. Letters of any script stay; the result may be empty."""
     folded = unicodedata.normalize("NFKC", text).lower()
@@ -42,7 +52,7 @@ def _is_of_word(c: str) -> bool:
     return c.isalnum() or c == "_" or unicodedata.category(c).startswith("M")
 
 
-_INSIDE_WORDS = re.compile("['\u2018\u2019\u02bc\u00ad\u200b-\u200d]")
+_INSIDE_WORDS = regex("['\u2018\u2019\u02bc\u00ad\u200b-\u200d]")
 """What isn't written in a name: apostrophes, soft hyphens, joiners."""
 
 
@@ -63,3 +73,8 @@ def unique(name: str, taken: set[str], counts: dict[str, int] | None = None) -> 
 def is_to_come(text: str) -> bool:
     """Whether the words say that something isn't known yet."""
     return text.casefold() in {"tba", "tbd", "to be announced", "to come"}
+
+
+def tidy(text: str) -> str:
+    """Lines as they are published beside pages: spaces that don't break are plain in lists."""
+    return text.replace("\u00a0", " ") if text.startswith(("- ", "  - ")) else text

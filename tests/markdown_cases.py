@@ -10,6 +10,7 @@ import html5lib
 
 from sitegen.course.references import Targets, fill_document
 from sitegen.diagnostics import Diagnostic, Span, render_text
+from sitegen.languages import settle
 from sitegen.model import Document, Name, Paper
 from sitegen.prose.documents import read_document
 
@@ -77,7 +78,7 @@ def show(text: str, file: str = FILE, page: str = PAGE) -> tuple[str, list[Diagn
     """A text's HTML as published, and everything found on the way."""
     document, findings = read(text, file)
     filled, _, problems = fill_document(document, page, TARGETS)
-    return filled.html, findings + problems
+    return settle(filled.html, TARGETS.language), findings + problems
 
 
 def html_of(text: str, file: str = FILE) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -42,6 +41,7 @@ from sitegen.plan import (
     ReviewRule,
     Term,
 )
+from sitegen.values import replace
 
 ZONE = ZoneInfo("America/New_York")
 TEMPLATES = Path(__file__).parent.parent / "templates"

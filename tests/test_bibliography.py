@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import re
 from pathlib import Path
@@ -16,6 +15,7 @@ from sitegen.bib import bibbytes, bibentry, bibliography, crossrefs, paperlinks
 from sitegen.bib import papers as bibpapers
 from sitegen.bib.bibliography import read_bibliography
 from sitegen.diagnostics import Rule, Span, has_errors, in_file_order, render_text
+from sitegen.values import replace
 from tests.cases import Case, read_cases
 from tests.papers import EXPORTS, READING_LIST, clean_bib, one, read
 
@@ -226,7 +226,7 @@ KEYS = ["a.b", "a:b", "10.1145/36000.36131", "a+b", "a_b-c", "käse", "论文202
 def test_a_key_stays_as_written(key):
     papers = read(f"@misc{{{key}, title = {{T}}, author = {{A}}, year = 2000}}")
     assert list(papers) == [key]
-    assert read(papers[key].bibtex)[key] == dataclasses.replace(papers[key], span=papers[key].span)
+    assert read(papers[key].bibtex)[key] == replace(papers[key], span=papers[key].span)
 
 
 # --- laws ---------------------------------------------------------------------------------------

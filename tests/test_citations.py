@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -13,6 +12,7 @@ from sitegen.citing import STYLES, label_papers, list_references
 from sitegen.course.references import Targets, fill_document, fill_documents
 from sitegen.mathml import without_source
 from sitegen.model import Name, Paper
+from sitegen.values import replace
 from tests.markdown_cases import PAGE, TARGETS, html_errors, paper, read
 from tests.support import SITE_YAML, main_of, told
 

@@ -2,7 +2,6 @@
 
 import random
 import re
-from dataclasses import astuple, replace
 
 import pytest
 
@@ -28,6 +27,7 @@ from sitegen.outputs.palette import (
 )
 from sitegen.outputs.theme import Theme
 from sitegen.plan import Accent, Shade
+from sitegen.values import as_dict, replace
 from tests.sample import built_in, theme
 
 
@@ -300,4 +300,4 @@ def test_the_rules_set_the_accents_of_both_themes_and_stronger_ones_for_those_wh
 
 def test_every_colour_of_a_palette_is_six_digits():
     for scheme in schemes(read_palette(accent("#abc", "gold"), theme())):
-        assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in astuple(scheme))
+        assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in as_dict(scheme).values())

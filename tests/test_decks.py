@@ -10,6 +10,7 @@ import pytest
 from sitegen.course.boxes import read_slide
 from sitegen.course.formulasizes import measure_formula
 from sitegen.course.heights import FRAME, SETTINGS, estimate_height
+from sitegen.languages import settle
 from sitegen.model import Slide
 from sitegen.prose.documents import read_document
 from tests.support import SITE_YAML, told
@@ -34,7 +35,7 @@ def slides_of(text: str) -> tuple[Slide, ...]:
 
 def shown(text: str) -> list[str]:
     """The HTML of the slides after the opening one, white space folded."""
-    return [" ".join(slide.html.split()) for slide in slides_of(text)[1:]]
+    return [" ".join(settle(slide.html, "en").split()) for slide in slides_of(text)[1:]]
 
 
 def deck_of(built) -> str:
@@ -138,7 +139,7 @@ BLOCKS = {
 def test_a_mark_on_the_line_below_a_block_means_all_of_it(block: str, line: str):
     def views(mark: str) -> tuple[str, str]:
         text = f"a\n\n---\n\n## B\n\n{block}{line % mark}\n\nz"
-        notes = " ".join(read(text).html.split()).replace("> <", "><")
+        notes = " ".join(settle(read(text).html, "en").split()).replace("> <", "><")
         return shown(text)[0].replace("> <", "><"), notes
 
     html = BLOCKS[block].replace("> <", "><")

@@ -10,6 +10,7 @@ import pytest
 
 from sitegen.catalogue import list_rules
 from sitegen.diagnostics import Rule
+from sitegen.languages import settle
 from tests.markdown_cases import LECTURE, found_in, html_errors, html_of, places
 from tests.support import REPOSITORY, build_folder, told
 
@@ -227,8 +228,8 @@ def test_figures_of_a_lecture_have_the_same_numbers_on_its_slides():
 
     text = "# T\n\n---\n\n## A\n\n![a](ring.png)\n\nFigure: One.\n\n---\n\n## B\n\n![b](ring.png)\n\nFigure: Two.\n"
     document, _ = read(text, LECTURE)
-    assert [slide.html.count("<b>Figure 2.</b>") for slide in document.slides] == [0, 0, 1]
-    assert "<b>Figure 2.</b> Two." in document.html
+    assert [settle(slide.html, "en").count("<b>Figure 2.</b>") for slide in document.slides] == [0, 0, 1]
+    assert "<b>Figure 2.</b> Two." in settle(document.html, "en")
 
 
 # --- what is told -------------------------------------------------------------------------------

@@ -1,13 +1,13 @@
 """Every page says where its source is edited, by who hosts the repository."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
 from sitegen.catalogue import list_rules
 from sitegen.outputs.editing import NO_EDITOR, edit_address
 from sitegen.plan import CourseFacts
+from sitegen.values import replace
 from tests.support import SITE_YAML, told
 
 SOURCE = "content/données #1.md"

@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 import xml.etree.ElementTree as etree
-from dataclasses import replace
 from html import unescape
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ import pytest
 
 from sitegen.outputs.feeds import away_from_home, entry_id, feed, midnight
 from sitegen.plan import CourseFacts
+from sitegen.values import replace
 from tests.sample import announcement, located, sample_course, theme
 from tests.support import REPOSITORY, SITE_YAML, build_folder, told
 

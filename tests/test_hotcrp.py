@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sitegen.model import Name
 from sitegen.outputs.hotcrp import COLUMNS, Choice, choose_papers, papers_csv, papers_json, sessions_with_papers
+from sitegen.values import replace
 from tests.sample import paper, sample_course
 from tests.support import run_sitegen, write_course
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import pytest
 
 from sitegen.diagnostics import render_text
-from sitegen.outputs.links import check_links
+from sitegen.outputs.links import Marks, check_links, find_marks
 
 PAGE = "a/index.html"
 OTHER = b'<h2 id="here">x</h2><a name="old"></a><p id=\'&eacute;\'></p>'
 FILES = {PAGE, "index.html", "b/index.html", "a b.pdf", "assets/site.css", "größe/index.html"}
 
 
+def marks_of(pages: dict[str, bytes]) -> dict[str, Marks]:
+    return {path: find_marks(content) for path, content in pages.items()}
+
+
 def check(html: str, page: str = PAGE, base: str = "/c/") -> list[str]:
     pages = {page: html.encode(), "b/index.html": OTHER, "größe/index.html": b""}
-    return [finding.message for finding in check_links(pages, FILES, {}, base)]
+    return [finding.message for finding in check_links(marks_of(pages), FILES, {}, base)]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +81,7 @@ def test_a_link_that_leads_nowhere_is_told(html: str, message: str):
 
 def test_a_fault_on_every_page_is_told_once_with_the_source_of_the_first():
     pages = {f"{name}/index.html": b'<a href="../no.css">' for name in "xyz"}
-    findings = check_links(pages, pages.keys(), {"x/index.html": "content/x.md"}, "/")
+    findings = check_links(marks_of(pages), pages.keys(), {"x/index.html": "content/x.md"}, "/")
     assert render_text(findings, {}) == (
         'content/x.md:1:1: error[dead-link]: On the page /x/index.html and 2 more, the link "../no.css" leads to a '
         "file that isn't there.\n"
@@ -88,5 +92,5 @@ def test_a_fault_on_every_page_is_told_once_with_the_source_of_the_first():
 def test_a_dead_link_has_its_place_in_the_file_that_it_comes_from():
     pages = {"index.html": b'<a href="deep/gone.html">'}
     texts = {"content/a.md": "deep", "templates/home.html": '<p>\n<a href="deep/gone.html">x</a>'}
-    (finding,) = check_links(pages, pages.keys(), {}, "/", texts)
+    (finding,) = check_links(marks_of(pages), pages.keys(), {}, "/", texts)
     assert str(finding.span) == "templates/home.html:2:10"

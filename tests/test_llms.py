@@ -2,15 +2,16 @@
 
 import datetime as dt
 import re
-from dataclasses import replace
 from html import unescape
 
 import pytest
 
+from sitegen.addresses import markdown_path
 from sitegen.build import OUTPUTS
-from sitegen.course.manuscripts import describe_drawings
-from sitegen.outputs.metadata import has_markdown, markdown_path
-from sitegen.outputs.transcripts import _md, llms, transcripts
+from sitegen.course.wording import describe_drawings
+from sitegen.outputs.metadata import has_markdown
+from sitegen.outputs.transcripts import _md, llms, texts, transcripts
+from sitegen.values import replace
 from tests.sample import BY_KEY, sample_course, theme
 from tests.support import REPOSITORY, SITE_YAML, build_folder, told
 
@@ -180,7 +181,8 @@ def test_without_an_address_links_count_from_the_text(make):
 
 @pytest.fixture(scope="module")
 def sample() -> dict[str, str]:
-    return {path: content.decode() for path, content in transcripts(sample_course(), theme())}
+    outputs = (transcripts(sample_course(), theme()), texts(sample_course(), theme()))
+    return {path: content.decode() for output in outputs for path, content in output}
 
 
 def test_the_schedule_tells_every_session_deadline_and_break_in_order(sample):
@@ -208,8 +210,8 @@ def test_the_schedule_tells_every_session_deadline_and_break_in_order(sample):
 def test_presenters_are_named_as_the_course_wants(sample):
     assert "Babbage" not in "".join(sample.values())
     full = replace(sample_course().presentations, show="full name")
-    texts = dict(transcripts(sample_course(presentations=full), theme()))
-    assert b"presented by Charles Babbage" in texts["schedule/index.md"]
+    files = dict(transcripts(sample_course(presentations=full), theme()))
+    assert b"presented by Charles Babbage" in files["schedule/index.md"]
 
 
 def test_a_paper_s_text_has_all_that_is_known_of_it(sample):
@@ -224,8 +226,8 @@ def test_a_paper_s_text_has_all_that_is_known_of_it(sample):
 
 def test_bibtex_with_a_fence_of_its_own_stays_inside_its_block():
     evil = replace(BY_KEY["kwon2023"], bibtex="@misc{a,\n  note = {\n````\n# Not a heading\n}}\n")
-    texts = dict(transcripts(sample_course(papers={**BY_KEY, "kwon2023": evil}), theme()))
-    assert b"`````bibtex\n@misc{a," in texts["readings/kwon2023/index.md"]
+    files = dict(texts(sample_course(papers={**BY_KEY, "kwon2023": evil}), theme()))
+    assert b"`````bibtex\n@misc{a," in files["readings/kwon2023/index.md"]
 
 
 def test_announcements_are_told_in_full(built):

@@ -6,7 +6,6 @@ import json
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Iterator
-from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -22,6 +21,7 @@ from sitegen.model import Course, SiteLink
 from sitegen.outputs.linkeddata import course_node, list_nodes, paper_node, write_json_ld
 from sitegen.outputs.metadata import name_locale
 from sitegen.plan import Days, Pattern, Person
+from sitegen.values import replace
 from tests.sample import BY_KEY, at, located, paper, sample_course, theme
 from tests.support import REPOSITORY, build_folder
 

@@ -15,7 +15,7 @@ import pytest
 
 from sitegen.build import Built, build_site
 from sitegen.cli import cli
-from sitegen.folders import standstill
+from sitegen.folders import cache, memo, standstill
 from sitegen.folders.cache import DiskCache
 from sitegen.folders.destination import MARKER
 from sitegen.folders.disk import Tree, read_course, read_theme
@@ -23,6 +23,8 @@ from sitegen.folders.memo import Memo
 from sitegen.folders.memory import NEWS, read_memory
 from sitegen.intake import Options
 from sitegen.outputs.searchindex import FOLDER as INDEX
+from sitegen.prose import documents
+from sitegen.prose.pace import reading_minutes
 from sitegen.workshop import built_in_theme
 from tests.support import write_course
 
@@ -90,6 +92,7 @@ class Editor:
     def __init__(self, course: Path, seed: int) -> None:
         self.course, self.random = course, random.Random(seed)
         self.kept: dict[str, bytes] = {}
+        self.today, self.library = NOW.date(), 0
 
     def edit(self) -> str:
         """One edit; its name."""
@@ -99,6 +102,7 @@ class Editor:
                 self.delete, self.bring_back, self.add_page, self.change_entry, self.remove_entry, self.swap_sessions,
                 self.change_site, self.change_style, self.replace_template, self.change_file, self.touch,
                 self.change_at_the_same_time, self.break_something, self.announce, self.change_shown_code,
+                self.touch_clock, self.upgrade_library,
             ]
         )  # fmt: skip
         deed()
@@ -215,16 +219,39 @@ class Editor:
         (self.course / "content/code/tool.py").write_text(f"def run():\n    return {self.random.randrange(9)}\n")
 
 
+    def touch_clock(self) -> None:
+        self.today = NOW.date() + dt.timedelta(days=self.random.randrange(-9, 40))
+
+    def upgrade_library(self) -> None:
+        """Another version of a library, which gives something else for the same text."""
+        self.library += 1
+
+
+@pytest.fixture
+def upgrade(monkeypatch: pytest.MonkeyPatch) -> Callable[[Editor], None]:
+    """Installs the libraries that an editor has by now."""
+    real = standstill.identify_program
+
+    def install(editor: Editor) -> None:
+        version = editor.library
+        known = (*real()[:3], (*real()[3], f"library-{version}.dist-info"))
+        for module in (standstill, memo, cache):
+            monkeypatch.setattr(module, "identify_program", lambda: known)
+        monkeypatch.setattr(documents, "reading_minutes", lambda html: reading_minutes(html) + version)
+
+    return install
+
+
 def write_course_file(file: Path, text: str) -> None:
     file.parent.mkdir(exist_ok=True)
     file.write_text(text, encoding="utf-8")
 
 
-def build(course: Path, **options: Any) -> tuple[Tree, Built]:
+def build(course: Path, today: dt.date = NOW.date(), **options: Any) -> tuple[Tree, Built]:
     tree, findings = read_course(course, course / "_site")
     asked = Options(
         NOW,
-        NOW.date(),
+        today,
         calendars=read_memory(course, course / "_site"),
         feeds=read_memory(course, course / "_site", NEWS),
         **options,
@@ -237,27 +264,34 @@ def content_of(built: Built) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_build_that_remembers_equals_one_that_does_not(tmp_path: Path, seed: int):
+def test_a_build_that_remembers_equals_one_that_does_not(
+    tmp_path: Path, seed: int, upgrade: Callable[[Editor], None]
+):
     course = write_course(tmp_path / "course", FILES, SITE)
     editor, same_process = Editor(course, seed), Memo(None)
     for number in range(EDITS // 3):
         deed = editor.edit()
-        _, cold = build(course)
+        if deed == "upgrade_library":
+            upgrade(editor)
+            same_process = Memo(None)  # nobody upgrades a library under a running program
+        _, cold = build(course, editor.today)
         fresh = Memo(course)
-        for memo in (fresh, same_process):
-            _, warm = build(course, memo=memo, cache=DiskCache(course))
-            memo.end_build()
+        for remembered in (fresh, same_process):
+            _, warm = build(course, editor.today, memo=remembered, cache=DiskCache(course))
+            remembered.end_build()
             assert warm.findings == cold.findings, (number, deed)
             assert content_of(warm) == content_of(cold), (number, deed)
         if cold.findings and any(finding.severity == "error" for finding in cold.findings):
             editor.bring_back()
 
 
-def test_what_is_published_is_what_a_build_without_a_memory_makes(tmp_path: Path):
+def test_what_is_published_is_what_a_build_without_a_memory_makes(tmp_path: Path, upgrade: Callable[[Editor], None]):
     course = write_course(tmp_path / "course", FILES, SITE)
-    editor, arguments = Editor(course, 99), ["build", str(course), "--today", "2026-02-03", "--quiet"]
+    editor = Editor(course, 99)
     for number in range(EDITS // 3):
         deed = editor.edit()
+        upgrade(editor)
+        arguments = ["build", str(course), "--today", editor.today.isoformat(), "--quiet"]
         if standstill.holds(arguments) is None:
             try:
                 cli(arguments, prog_name="sitegen", obj=arguments, standalone_mode=False)
@@ -266,5 +300,5 @@ def test_what_is_published_is_what_a_build_without_a_memory_makes(tmp_path: Path
                 continue
         files = (file for file in (course / "_site").rglob("*") if file.is_file() and file.name != MARKER)
         published = {file.relative_to(course / "_site").as_posix(): file.read_bytes() for file in files}
-        _, cold = build(course)
+        _, cold = build(course, editor.today)
         assert {p: c for p, c in published.items() if not p.startswith(INDEX)} == content_of(cold), (number, deed)

@@ -3,7 +3,6 @@
 import datetime as dt
 import posixpath
 import re
-from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 from itertools import pairwise
@@ -18,6 +17,7 @@ from sitegen.model import Name, SiteLink
 from sitegen.outputs import anchors, pages, paperlists, programme, readings
 from sitegen.outputs.theme import Theme
 from sitegen.plan import CourseFacts, Days, GradeItem, Guest, Pattern, PresentationRule, Term
+from sitegen.values import replace
 from tests.sample import BY_KEY, announcement, at, built_in, located, page, paper, sample_course, site, theme
 
 PAGES = sorted(path for path in site() if path.endswith(".html"))

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -12,6 +11,7 @@ from sitegen.outputs import pages
 from sitegen.outputs.anchors import linker
 from sitegen.outputs.programme import list_months, list_parts, list_presenters
 from sitegen.plan import Days, PresentationRule
+from sitegen.values import replace
 from tests.sample import ZONE, at, sample_course, theme
 from tests.support import build_folder, main_of, write_course
 

@@ -862,7 +862,7 @@ def test_two_builds_for_one_folder_take_turns(course: Path, monkeypatch: pytest.
     publish(OUT, {"a": b"old"}, HERE)
     (OUT / f"{STAGE}1").mkdir()
     monkeypatch.setattr(publish_module, "_PATIENCE", 0.0)
-    with publish_module._turn(OUT, OUT) as is_alone:
+    with publish_module.take_turn(OUT, OUT) as is_alone:
         assert is_alone
         assert failure({"a": b"new"}) == (
             f"Another build is publishing to {OUT}, so nothing was published; wait for it or stop it, and build again."

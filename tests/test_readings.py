@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from html import unescape
 from xml.etree.ElementTree import Element
 
@@ -14,6 +13,7 @@ from sitegen.addresses import READINGS
 from sitegen.model import CitedOn, Name, SiteLink
 from sitegen.outputs import readings
 from sitegen.outputs.anchors import linker
+from sitegen.values import replace
 from tests.sample import BY_KEY, paper, sample_course, site, theme
 
 

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import sys
-from dataclasses import replace
 
 import pytest
 
@@ -14,6 +13,7 @@ from sitegen.addresses import SEARCH
 from sitegen.folders.indexer import IndexerFailed, ask_pagefind
 from sitegen.outputs.search import KINDS, Record, list_records, search
 from sitegen.outputs.searchindex import UnknownIndex, index_records, spaced
+from sitegen.values import replace
 from sitegen.workshop import built_in_theme
 from tests.sample import announcement, page, sample_course, theme
 from tests.support import SITE_YAML, build_folder, run_sitegen, told, write_course

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from sitegen.course import meetings, timetable
 from sitegen.course.timetable import Timetable, plan_term
 from sitegen.diagnostics import Diagnostic, Rule, render_text
 from sitegen.plan import Entry, PartHeading, Settings
+from sitegen.values import Value, field_names
 from tests.cases import Case, read_cases
 
 HERE = Path(__file__).parent
@@ -140,8 +140,8 @@ def slot_words(slot: Any) -> list[str]:
 
 def plain(value: Any, name: str = "") -> list[str]:
     """One line a value, without places: `course.code: CS101`."""
-    if is_dataclass(value):
-        names = [field.name for field in fields(value) if "span" not in field.name]
+    if isinstance(value, Value):
+        names = [name for name in field_names(type(value)) if "span" not in name]
         return [line for inner in names for line in plain(getattr(value, inner), f"{name}.{inner}".lstrip("."))]
     if isinstance(value, tuple):
         return [line for number, inner in enumerate(value) for line in plain(inner, f"{name}[{number}]")]

@@ -11,7 +11,7 @@ TODO = Rule("placeholder-text", "warning", "")
 
 
 def told(text, file="site.yaml"):
-    return render_text(check_checks({}, RULES, {file: text}), {file: text})
+    return render_text(check_checks({}, list_rules, {file: text}), {file: text})
 
 
 def test_a_misspelled_slug_in_a_comment_reads_like_this():

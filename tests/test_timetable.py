@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
@@ -17,6 +16,7 @@ from sitegen.course.meetings import MAX_WEEKS, is_skipped, list_meetings, week_o
 from sitegen.course.timetable import Slot, Timetable, plan_term
 from sitegen.diagnostics import Located, Span
 from sitegen.plan import LAST, Days, DeadlineRule, Due, Entry, Offset, PartHeading, Pattern, ReviewRule, Term
+from sitegen.values import replace
 
 NEW_YORK = load_zone("America/New_York")
 ZONES = [

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sitegen.config.settings import read_settings
-from sitegen.config.yamltree import MAX_DEPTH, MAX_NODES, Items, Node, Pairs, Scalar, read_yaml
+from sitegen.config.yamltree import MAX_DEPTH, MAX_NODES, Items, Node, Pairs, Scalar, _build, _read_plain, read_yaml
 from sitegen.diagnostics import Located, Span, render_text
 from tests.cases import Case, read_cases
 
@@ -287,3 +287,44 @@ def test_any_text_is_read_or_explained_within_itself(text: str):
 def test_any_bytes_are_settings_or_findings(source: bytes):
     found, findings = read_settings(source)
     assert found is not None or findings
+
+
+# --- what is read without YAML's parser ---------------------------------------------------------
+
+WORDS = st.text(st.sampled_from(" abcÄ王9_.,;()'’/+&=?!–—-:#\"\\\t\u00a0[]{}|>@*&%`~"), max_size=12)
+LINES = st.one_of(
+    st.builds(
+        "{}{}{}".format,
+        st.sampled_from(["title", "draft", "a-b", "x_1", "T", "null", "1"]),
+        st.sampled_from([": ", ":  ", ":"]),
+        WORDS,
+    ),
+    st.builds('k{}: "{}"{}'.format, st.integers(0, 9), WORDS, st.sampled_from(["", " ", " #c"])),
+    st.sampled_from(
+        ["", "", " ", "# words", "---", "- a", "  more words", "draft: true", "date: 2026-02-03", "n: null"]
+    ),
+)
+
+
+@given(st.lists(LINES, max_size=6).map(lambda lines: "".join(f"{line}\n" for line in lines)), st.integers(1, 3))
+@example('title: "A: b"\ndraft: true \n\ndate: 2026-02-03\n', 2)
+@example("\ntitle: A\n\n\n", 1)
+def test_what_is_read_without_yaml_s_parser_is_read_as_by_it(text: str, first_line: int):
+    found = _read_plain(text, "a.md", first_line)
+    if found is not None:
+        assert found == _build(text, "a.md", first_line - 1, [])
+
+
+def test_plain_front_matter_needs_no_parser(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delattr(yaml, "parse")
+    node, findings = read_yaml('title: "Serving: part two"\ndraft: true\ndate: 2026-02-03\n', "a.md", 2)
+    assert (plain(node), findings) == ({"title": "Serving: part two", "draft": "true", "date": "2026-02-03"}, [])
+    with pytest.raises(AttributeError):
+        read_yaml("title: [a]\n", "a.md")
+
+
+@pytest.mark.parametrize(
+    "text", ["title: a\ntitle: b\n", "a: b: c\n", "a: b #c\n", "a: 'b'\n", "- a\n", "a:\n", "a: b", "\n", ""]
+)
+def test_what_isn_t_plain_is_left_to_the_parser(text: str):
+    assert _read_plain(text, "a.md", 1) is None

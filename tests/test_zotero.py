@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from html import unescape
 from typing import Any
 from urllib.parse import unquote
@@ -17,6 +16,7 @@ import pytest
 
 from sitegen.model import Name, Paper
 from sitegen.outputs.zotero import citation_tags, write_coins
+from sitegen.values import replace
 from tests.sample import paper, sample_course, site
 
 FORMATS = {"journal": "journalArticle", "book": "book", "dissertation": "thesis", "dc": "webpage"}

@@ -7,16 +7,17 @@ stands for nothing is a finding.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 
 from sitegen.addresses import CONTENT
 from sitegen.course.deadlines import check_review_hour, review_due
 from sitegen.course.references import unknown_paper
 from sitegen.course.timetable import Slot, Timetable
 from sitegen.diagnostics import Diagnostic, Located, Related, Rule, closest
+from sitegen.languages import English
 from sitegen.model import Deadline, Paper, Reading, Session, SiteLink
 from sitegen.plan import Entry, Guest, Settings
 from sitegen.texts import is_to_come
+from sitegen.values import Value, replace
 
 UNKNOWN_LECTURE = Rule(
     "unknown-lecture",
@@ -42,8 +43,7 @@ WAITING = (OPEN, "tba", "tbd", "to be announced")
 """What stands for a presenter who isn't known yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Value):
     """What the schedule's names can stand for."""
 
     papers: Mapping[str, Paper]
@@ -148,7 +148,7 @@ def _with_review(session: Session, slot: Slot, settings: Settings, findings: lis
     findings += [skipped] if skipped else []
     deadline = Deadline(
         id=f"review-{session.id}",
-        what=f"Review: {session.topic}" if len(papers) == 1 else f"Reviews: {session.topic}",
+        what=English("Review: " if len(papers) == 1 else "Reviews: ", session.topic),
         due=review_due(settings.reviews, slot.meeting, settings.course.timezone),
         kind="review",
         session=session.id,

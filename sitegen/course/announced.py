@@ -9,13 +9,13 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from difflib import SequenceMatcher
 
 from sitegen.model import Announcement
+from sitegen.patterns import regex
 from sitegen.texts import slugify, unique
+from sitegen.values import replace
 
-_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.(\d{1,4}))?", re.ASCII)
+_NAME = regex(r"(\d{4}-\d{2}-\d{2})(?:\.(\d{1,4}))?", re.ASCII)
 _ALIKE = 0.6
 """How much of two titles must agree for one to be the other, mended."""
 _MANY, _LONG = 20, 200
@@ -81,11 +81,7 @@ def _number(titles: Sequence[str], known: Mapping[int, str], others: Iterable[in
         if same is not None:
             keep(at, same)
     rest = [at for at in range(len(titles)) if at not in numbers]
-    pairs = [
-        (SequenceMatcher(None, titles[at][:_LONG], old[:_LONG]).ratio(), at, number)
-        for at in rest[:_MANY]
-        for number, old in [*left.items()][:_MANY]
-    ]
+    pairs = [(_compare(titles[at], old), at, number) for at in rest[:_MANY] for number, old in [*left.items()][:_MANY]]
     for likeness, at, number in sorted(pairs, key=lambda pair: (-pair[0], pair[1:])):
         if at not in numbers and number in left and (likeness >= _ALIKE or len(titles) == len(known)):
             keep(at, number)
@@ -95,3 +91,10 @@ def _number(titles: Sequence[str], known: Mapping[int, str], others: Iterable[in
             largest += 1
             numbers[at] = largest
     return [numbers[at] for at in range(len(titles))]
+
+
+def _compare(one: str, other: str) -> float:
+    """How alike two titles are, from 0 to 1."""
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, one[:_LONG], other[:_LONG]).ratio()

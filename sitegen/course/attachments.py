@@ -12,7 +12,9 @@ from unicodedata import normalize
 
 from sitegen.addresses import CONTENT, asset_path, is_external
 from sitegen.course.references import Targets, find_target
+from sitegen.languages import English
 from sitegen.model import Attachment, Document, Page, Session
+from sitegen.patterns import regex
 
 LECTURE_FOLDER = f"{CONTENT}lectures/"
 
@@ -41,8 +43,8 @@ _PICTURES = frozenset({"apng", "avif", "gif", "jpeg", "jpg", "png", "svg", "webp
 _UNSEEN = frozenset({"vtt", "srt", "bib", "css", "js", "map"})
 """What is made for other files, not for people."""
 _SLIDES = frozenset({"slides", "deck", "folien", "diapos", "transparencias"})
-_BREAK = re.compile(r"[-_. ]")
-_ENDING = re.compile(r"\.(?P<ending>tar\.\w{1,4}|[^.]+)\Z", re.IGNORECASE)
+_BREAK = regex(r"[-_. ]")
+_ENDING = regex(r"\.(?P<ending>tar\.\w{1,4}|[^.]+)\Z", re.IGNORECASE)
 
 
 def find_owners(lectures: Iterable[str], files: Iterable[str]) -> dict[str, str]:
@@ -126,7 +128,8 @@ def _attachment(file: str, lecture: str, size: int) -> Attachment:
     kind = _KINDS.get(ending, ending.upper())
     label = next((label for label, endings in _LABELS.items() if ending in endings), kind)
     is_slides = label == "Slides" or not _SLIDES.isdisjoint(words.casefold().split())
-    named = f"{label} {words}".strip() if not words or words.isdigit() else words[:1].upper() + words[1:]
+    is_named = words and not words.isdigit()
+    named = words[:1].upper() + words[1:] if is_named else English(f"{label} {words}".strip())
     return Attachment(asset_path(file), named, "" if named == kind else kind, size, is_slides)
 
 

@@ -6,22 +6,22 @@ Reads what sitegen has written, and what an author's HTML may hold; nothing here
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from html import unescape
 
 from sitegen.course.formulasizes import measure_formula
+from sitegen.patterns import regex
+from sitegen.values import Value, field
 
 DEEPEST = 60
 """Elements inside one another; what is deeper counts as text."""
 
 
-@dataclass(slots=True)
-class Box:
+class Box(Value, frozen=False):
     """An element, or the top of a slide."""
 
     name: str
     attributes: str = ""
-    children: list[Box | str] = field(default_factory=list)
+    children: list[Box | str] = field(factory=list)
 
     @property
     def classes(self) -> list[str]:
@@ -29,7 +29,7 @@ class Box:
         return found[1].split() if found else []
 
 
-_CLASS = re.compile(r'\bclass="([^"]*)"')
+_CLASS = regex(r'\bclass="([^"]*)"')
 
 
 def read_slide(html: str) -> Box:
@@ -57,9 +57,9 @@ def _weigh_formula(match: re.Match[str]) -> str:
     return f'<math data-tall="{max(1.2, extent.height):.2f}" data-width="{extent.width:.2f}"></math>'
 
 
-_FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
-_DRAWING = re.compile(r"(<svg\b[^>]*>).*?</svg>", re.DOTALL)
-_TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>|([^<]+|<)", re.DOTALL)
+_FORMULA = regex(r"<math\b.*?</math>", re.DOTALL)
+_DRAWING = regex(r"(<svg\b[^>]*>).*?</svg>", re.DOTALL)
+_TAG = regex(r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>|([^<]+|<)", re.DOTALL)
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )

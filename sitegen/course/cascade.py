@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from sitegen.patterns import regex
+from sitegen.values import Value
 
 Element = tuple[str, Mapping[str, str]]
 """A tag's name and attributes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Value):
     steps: tuple[tuple[str, re.Match[str]], ...]
     """(how it stands to the next: space or `>`, compound selector), from the last to the first."""
     weight: tuple[int, int, int, int]
@@ -25,12 +26,12 @@ class Rule:
     """(property, value, whether it is important)."""
 
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_BLOCK = re.compile(r"([^{}]*)\{([^{}]*)\}")
-_COMPOUND = re.compile(
+_COMMENT = regex(r"/\*.*?\*/", re.DOTALL)
+_BLOCK = regex(r"([^{}]*)\{([^{}]*)\}")
+_COMPOUND = regex(
     r"""(?P<tag>[a-zA-Z][\w-]*|\*)?(?P<rest>(?:\.[\w-]+|\#[\w-]+|\[[\w-]+(?:[$^*]?=(?:"[^"\]]*"|'[^'\]]*'))?\])*)"""
 )
-_PART = re.compile(r"""\.([\w-]+)|\#([\w-]+)|\[([\w-]+)(?:([$^*]?=)(?:"([^"\]]*)"|'([^'\]]*)'))?\]""")
+_PART = regex(r"""\.([\w-]+)|\#([\w-]+)|\[([\w-]+)(?:([$^*]?=)(?:"([^"\]]*)"|'([^'\]]*)'))?\]""")
 _MOST_RULES = 1_000
 
 

@@ -300,7 +300,7 @@ def _slides(course: Course) -> Iterator[Diagnostic]:
         if session.start.date() < course.today and session.kind in ("class", "guest"):
             hour = (session.start.weekday(), session.start.time())
             alike.setdefault("lecture" if session.lecture else hour, []).append(session)
-    decks = {page.source for page in course.lectures if page.slides or any(_may_be_slides(file) for file in page.files)}
+    decks = {page.source for page in course.lectures if page.deck or any(_may_be_slides(file) for file in page.files)}
     for past in alike.values():
         for before, session, after in zip(past, past[1:], past[2:], strict=False):
             has_deck = session.lecture in decks

@@ -14,6 +14,7 @@ from sitegen.addresses import COMPUTED_PAGES, CONTENT, LECTURES, asset_path, dec
 from sitegen.course.references import Targets
 from sitegen.diagnostics import Diagnostic, Located, Related, Rule, Span
 from sitegen.model import Document, Paper
+from sitegen.patterns import regex
 
 SAME_ADDRESS = Rule(
     "same-address",
@@ -118,7 +119,7 @@ _MADE_FILES = (
     "404.html", "calendar.ics", "classes.ics", "deadlines.ics", "feed.xml", "llms.txt", "papers.bib", "robots.txt",
     "site.webmanifest", "sitemap.xml",
 )  # fmt: skip
-_ALIAS = re.compile(r"(?!\.)[^\\<>:\"|?*#%\x00-\x1f\x7f]+(?<![ .])")
-_WINDOWS = re.compile(r"(?:.*/)?(?:con|prn|aux|nul|com\d|lpt\d)(?:\.[^/]*)?(?:/.*)?", re.IGNORECASE)
+_ALIAS = regex(r"(?!\.)[^\\<>:\"|?*#%\x00-\x1f\x7f]+(?<![ .])")
+_WINDOWS = regex(r"(?:.*/)?(?:con|prn|aux|nul|com\d|lpt\d)(?:\.[^/]*)?(?:/.*)?", re.IGNORECASE)
 """A path with a name that Windows keeps for itself."""
 """A path that every computer can hold; `.` and `..` are met by normalizing it."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sitegen.course.meetings import EXAMPLE_TERM, Meeting, at_time, is_skipped, say_day
 from sitegen.diagnostics import Diagnostic, Located, Related, Rule, Span, closest
 from sitegen.plan import DeadlineRule, ReviewRule
 from sitegen.texts import slugify, unique
+from sitegen.values import Value
 
 UNKNOWN_SESSION = Rule(
     "unknown-session",
@@ -46,8 +46,7 @@ SKIPPED_HOUR = Rule(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DueDate:
+class DueDate(Value):
     """A milestone with its time."""
 
     rule: DeadlineRule

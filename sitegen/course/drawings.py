@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING
 
 from sitegen.diagnostics import Diagnostic, Rule, Span
+from sitegen.languages import OURS, THEIRS, English, is_english
 from sitegen.model import Diagram, Document, Reference
+from sitegen.patterns import regex
 from sitegen.prose.colouring import open_code
 from sitegen.sketches import LIMIT, MISSING, MISTAKE, Artist, Sketch
+from sitegen.values import Value, as_dict, field_names, replace
 
 if TYPE_CHECKING:
     from sitegen.course.vectors import Vector
@@ -75,8 +77,7 @@ _SAID = 60
 """Characters of what is read out that a note quotes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Value):
     """One source as it is drawn, or why it isn't."""
 
     inside: str = ""
@@ -129,7 +130,7 @@ def draw_diagrams(
             if drawing.trouble != MISSING:
                 kept[mark] = drawing
     if kept.keys() != known.keys():
-        cache[NAME] = json.dumps({mark: asdict(drawing) for mark, drawing in sorted(kept.items())}).encode()
+        cache[NAME] = json.dumps({mark: as_dict(drawing) for mark, drawing in sorted(kept.items())}).encode()
     return drawings, list(_tell(places.values(), drawings))
 
 
@@ -146,7 +147,7 @@ def list_references(document: Document) -> Iterator[Reference]:
 
 def _recall(cache: MutableMapping[str, bytes]) -> dict[str, Drawing]:
     """What is remembered; nothing of what isn't as we wrote it."""
-    names = {field.name for field in fields(Drawing)}
+    names = set(field_names(Drawing))
     try:
         found = json.loads(cache[NAME])
         return {mark: _recalled(values) for mark, values in found.items() if values.keys() == names}
@@ -223,32 +224,42 @@ def _dressed(diagram: Diagram) -> Diagram:
 # --- on a page ----------------------------------------------------------------------------------
 
 
-def place_diagram(diagram: Diagram, drawings: Drawings, prefix: str, is_slide: bool) -> str:
+def place_diagram(diagram: Diagram, drawings: Drawings, prefix: str, is_slide: bool, language: str = "en") -> str:
     """The diagram as a figure; `prefix` begins the names in it. On a slide it is as large as there is room."""
     drawing = drawings.get(key(diagram))
     if drawing is None or drawing.trouble:
         code = escape(diagram.source, quote=False)
-        shown = f'<div class="highlight">{open_code("Source of a diagram")}{code}</code></pre></div>'
+        shown = f'<div class="highlight">{open_code(English("Source of a diagram"))}{code}</code></pre></div>'
     else:
         width = drawing.box[2] * drawing.scale
-        shown = _svg(diagram, drawing, width, prefix)
+        shown = _svg(diagram, drawing, width, prefix, language)
         if width > NARROW and not is_slide:
-            shown = f'<div class="diagram" tabindex="0" role="group" aria-label="Diagram">{shown}</div>'
+            shown = f'<div class="diagram" tabindex="0" role="group" aria-label="Diagram"{OURS}>{shown}</div>'
     name = f' id="{escape(diagram.id)}"' if diagram.id else ""
     return shown if diagram.caption and not name else f"<figure{name}>{shown}</figure>"
 
 
-def _svg(diagram: Diagram, drawing: Drawing, width: float, prefix: str) -> str:
+def _svg(diagram: Diagram, drawing: Drawing, width: float, prefix: str, language: str) -> str:
     from sitegen.course.vectors import MARK
 
-    said = diagram.alt or (drawing.said if drawing.is_said else "") or diagram.caption or drawing.said or "A diagram"
+    said = diagram.alt or (drawing.said if drawing.is_said else "") or diagram.caption
+    said = said or list_parts(drawing.said, language) or English("A diagram")
+    marks = OURS if isinstance(said, English) else THEIRS
     anchor = f' text-anchor="{drawing.anchor}"' if drawing.anchor else ""
     box = " ".join(f"{number:.1f}".removesuffix(".0") for number in drawing.box)
     return (
         f'<svg viewBox="{box}" width="{width:.0f}" height="{drawing.box[3] * drawing.scale:.0f}" fill="currentColor" '
-        f'font-size="{drawing.size:.3g}"{anchor} role="img" aria-label="{escape(said)}">'
+        f'font-size="{drawing.size:.3g}"{anchor} role="img" aria-label="{escape(said)}"{marks}>'
         f"{drawing.inside.replace(MARK, f'{prefix}-')}</svg>"
     )
+
+
+def list_parts(said: str, language: str) -> str:
+    """What `describe` says of a graph, whose nodes are the author's words, without a word of another language."""
+    return said if is_english(language) else _MORE.sub(r", … (+\1)", said.replace(" to ", " → "))
+
+
+_MORE = regex(r", and (\d+) more\Z")
 
 
 # --- what is told -------------------------------------------------------------------------------

@@ -6,9 +6,11 @@ For `heights`, which knows the rest of a slide. The numbers are those of Latin M
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from html import unescape
 from typing import NamedTuple
+
+from sitegen.patterns import regex
+from sitegen.values import Value, field
 
 
 class Extent(NamedTuple):
@@ -22,12 +24,11 @@ class Extent(NamedTuple):
         return self.above + self.below
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Value, frozen=False):
     name: str
     is_display: bool
     attributes: str = ""
-    parts: list[Extent] = field(default_factory=list)
+    parts: list[Extent] = field(factory=list)
     text: str = ""
 
 
@@ -43,9 +44,9 @@ _WIDTHS = {
 }  # fmt: skip
 _SPACED = frozenset("=<>≤≥≈≡∼∝→←⇒⇔↦∈∉⊂⊆∣≠:+-−±×·∘∗/∧∨∪∩")
 _LARGE = frozenset("∑∏⋃⋂⨁⨂∐⋁⋀")
-_PARTS = re.compile(r"<(/?)([a-z]+)([^<>]*?)(/?)>|([^<]+)")
+_PARTS = regex(r"<(/?)([a-z]+)([^<>]*?)(/?)>|([^<]+)")
 _BELOW, _ABOVE = frozenset({"munder", "munderover"}), frozenset({"mover", "munderover"})
-_SOURCE = re.compile(r"<annotation.*?</annotation>", re.DOTALL)
+_SOURCE = regex(r"<annotation.*?</annotation>", re.DOTALL)
 
 
 def measure_formula(mathml: str) -> Extent:

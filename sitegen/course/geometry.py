@@ -5,13 +5,14 @@ SVG 2, sections 8 and 9. What is drawn, and in which colours, is `vectors`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from math import cos, radians, sin
 
-NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-LENGTH = re.compile(rf"({NUMBER.pattern})(px|pt|em|%)?")
-_TRANSFORM = re.compile(r"(translate|scale|rotate|matrix)\(([^()]*)\)")
+from sitegen.patterns import regex
+
+NUMBER = regex(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+LENGTH = regex(rf"({NUMBER.pattern})(px|pt|em|%)?")
+_TRANSFORM = regex(r"(translate|scale|rotate|matrix)\(([^()]*)\)")
 
 Matrix = tuple[float, ...]
 Box = tuple[float, float, float, float]
@@ -140,7 +141,7 @@ def find_box(name: str, attributes: Mapping[str, str]) -> Box | None:
 
 
 _MOST_NUMBERS = 4_000
-_STEP = re.compile(rf"([MmLlHhVvCcSsQqTtAaZz])((?:[,\s]*{NUMBER.pattern})*)")
+_STEP = regex(rf"([MmLlHhVvCcSsQqTtAaZz])((?:[,\s]*{NUMBER.pattern})*)")
 _OPERANDS = {"m": 2, "l": 2, "h": 1, "v": 1, "c": 6, "s": 4, "q": 4, "t": 2, "a": 7}
 
 

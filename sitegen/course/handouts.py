@@ -10,20 +10,21 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sitegen.patterns import regex
 from sitegen.prose.marks import FRAGMENT, FRAGMENTS, NOTES_ONLY, SLIDES_ONLY, SPEAKER
 
-_FENCE = re.compile(r"[ \t>]*(?P<fence>`{3,}|~{3,})")
-_DIVIDER = re.compile(r"(?:---|\|\|\|)[ \t]*(?:\{[^{}]*\}[ \t]*)?")
-_SPEAKS = re.compile(rf"(?:!!!|\?\?\?\+?)[ \t]*{SPEAKER}\b")
+_FENCE = regex(r"[ \t>]*(?P<fence>`{3,}|~{3,})")
+_DIVIDER = regex(r"(?:---|\|\|\|)[ \t]*(?:\{[^{}]*\}[ \t]*)?")
+_SPEAKS = regex(rf"(?:!!!|\?\?\?\+?)[ \t]*{SPEAKER}\b")
 _MARKS = f"{FRAGMENTS}|{FRAGMENT}|{NOTES_ONLY}|{SLIDES_ONLY}"
-_MARK = re.compile(rf"[ \t]*\{{:?[ ]*(?P<marks>\.(?:{_MARKS})(?:[ ]+\.(?:{_MARKS}))*)[ ]*\}}[ \t]*\Z")
-_HEADING = re.compile(r"#{1,6}[ \t]")
-_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]")
-_ELEMENT = re.compile(
+_MARK = regex(rf"[ \t]*\{{:?[ ]*(?P<marks>\.(?:{_MARKS})(?:[ ]+\.(?:{_MARKS}))*)[ ]*\}}[ \t]*\Z")
+_HEADING = regex(r"#{1,6}[ \t]")
+_ITEM = regex(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]")
+_ELEMENT = regex(
     rf"""^<(?P<tag>[a-z][a-z0-9]*)\b[^<>]*?\sclass\s*=\s*["'](?:[^"'<>]*\s)?(?P<view>{SLIDES_ONLY}|{NOTES_ONLY})[\s"']""",
     re.IGNORECASE | re.MULTILINE,
 )
-_NOTES = re.compile(
+_NOTES = regex(
     rf"""<div(?=[^<>]*\smarkdown\b)(?:\s+markdown(?:=["']?(?:1|block)["']?)?|\s+class\s*=\s*["']{NOTES_ONLY}["'])+\s*>""",
     re.IGNORECASE,
 )

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sitegen.course.boxes import Box
+from sitegen.values import Value, field
 
 FRAME = 36.0
 """A slide's height."""
@@ -28,8 +28,7 @@ FLAT = "flat"
 """Class of a drawing that is so much wider than high that it is never as high as that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Value):
     """What a class of density means."""
 
     text: float
@@ -50,8 +49,7 @@ SMALLEST = SETTINGS["denser"]
 LINE = 1.35
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Value):
     height: float
     """With margins, in rem."""
     crowding: float
@@ -87,12 +85,11 @@ _INLINE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
+class _Layout(Value):
     setting: Setting
     large: bool
     classes: Sequence[str]
-    crowds: list[tuple[float, str]] = field(default_factory=list)
+    crowds: list[tuple[float, str]] = field(factory=list)
     """(what it needs as a share of its room, what it is) for each thing that can't be broken into lines."""
 
     def stack(self, parent: Box, em: float, width: float, measure: float | None = None) -> float:

@@ -1,7 +1,7 @@
 """A document's Markdown as it is published beside its page: links lead to the site, citations and drawings are words.
 
-Made from the author's own text, in which `documents` left placeholders; what the text's HTML shows is
-`references`.
+Made from the author's own text, in which `documents` left placeholders; how they are filled is `wording`'s, and what
+the text's HTML shows is `references`'.
 """
 
 from __future__ import annotations
@@ -10,23 +10,20 @@ import re
 from html import unescape
 from urllib.parse import urljoin
 
-from sitegen.addresses import CONTENT, canonical, fill, link
+from sitegen.addresses import canonical, link, list_placeholders
 from sitegen.citing import AUTHOR_YEAR, label_papers, write_citation
-from sitegen.course.handouts import notes_only
 from sitegen.course.references import Targets, find_label, resolve_link
+from sitegen.course.wording import NO_ADDRESS, put_words
 from sitegen.model import CiteItem, Document, Reference
-
-_NOWHERE = "\ufdd1"
-"""Stands for the address of a page that isn't published; Unicode never assigns this code point."""
-_LINK_TO_NOWHERE = re.compile(
-    rf"""!?\[(?P<words>[^\[\]]*)\]\(\s*<?{_NOWHERE}>?(?:\s+(?:"[^"\n]*"|'[^'\n]*'))?\s*\)"""
-    rf"|^[ ]{{0,3}}\[[^\]\n]+\]:[ \t]*<?{_NOWHERE}>?[^\n]*\n?",
-    re.MULTILINE,
-)
 
 
 def write_markdown(document: Document, page: str, targets: Targets, base_url: str) -> str:
-    """The document's Markdown, for the file beside the published path `page`.
+    """The document's Markdown, for the file beside the published path `page`."""
+    return put_words(document, find_words(document, page, targets, base_url))
+
+
+def find_words(document: Document, page: str, targets: Targets, base_url: str) -> tuple[str, ...]:
+    """What stands in the Markdown for each of the document's references.
 
     Addresses are absolute when `base_url` is known, because Markdown is copied to where relative ones lead nowhere.
     """
@@ -53,41 +50,9 @@ def write_markdown(document: Document, page: str, targets: Targets, base_url: st
             is_known = all(item.key in labels for item in reference.items)
             return cite(reference) if is_known else reference.written
         if reference.kind == "label":
-            return find_label(reference, document, page, targets)
+            return str(find_label(reference, document, page, targets))
         address = resolve_link(reference, document, page, targets, [])
-        return absolute(address) if address is not None else _NOWHERE
+        return absolute(address) if address is not None else NO_ADDRESS
 
-    text = fill(document.markdown, value)
-    if _NOWHERE in text:
-        text = _LINK_TO_NOWHERE.sub(lambda match: match["words"] or "", text).replace(_NOWHERE, "")
-    text = describe_drawings(text)
-    return notes_only(text) if document.source.startswith(f"{CONTENT}lectures/") else text
-
-
-_DRAWING = re.compile(
-    r"(?P<code>^[ \t>]*(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t>]*(?P=fence)[ \t]*$|\Z)"
-    r"|(?<!`)(?P<ticks>`+)[^`\n]+(?P=ticks))"
-    r"|<svg\b(?P<attributes>[^<>]*)>(?P<inside>(?:(?!<svg\b).)*?)</svg>",
-    re.MULTILINE | re.DOTALL | re.IGNORECASE,
-)
-_SAID = re.compile(
-    r"<title\b[^<>]*>(?P<title>.*?)</title>|<desc\b[^<>]*>(?P<words>.*?)</desc>", re.DOTALL | re.IGNORECASE
-)
-_LABEL = re.compile(r"""\saria-label\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-
-
-def describe_drawings(text: str) -> str:
-    """Each SVG drawing as what it says to those who don't see it: in a text that is read, coordinates say nothing.
-
-    `<svg ...><title>A ring</title> ...</svg>` to `(Drawing: A ring)`; code stays as it is.
-    """
-
-    def words(match: re.Match[str]) -> str:
-        if match["code"]:
-            return match[0]
-        said = [found[1] or found[2] for found in _SAID.finditer(match["inside"])]
-        said = said or [label[1] or label[2] for label in _LABEL.finditer(match["attributes"])]
-        said = [" ".join(one.split()).rstrip(".") for one in said if one and one.strip()]
-        return f"(Drawing: {'. '.join(said)})" if said else "(Drawing)"
-
-    return _DRAWING.sub(words, text) if "<svg" in text.lower() else text
+    shown = set(list_placeholders(document.markdown))
+    return tuple(value(number) if number in shown else "" for number in range(len(document.references)))

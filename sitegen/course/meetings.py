@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sitegen.diagnostics import Diagnostic, Related, Rule
 from sitegen.plan import Pattern, Term
+from sitegen.values import Value
 
 FAR_WEEKS = 8
 """A date this far outside the term is likely left over from another year."""
@@ -62,8 +62,7 @@ NO_CLASS_UNUSED = Rule(
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Meeting:
+class Meeting(Value, order=True):
     """One time at which the class meets."""
 
     start: dt.datetime

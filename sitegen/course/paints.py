@@ -10,6 +10,7 @@ from colorsys import hls_to_rgb
 
 from sitegen.colours import read_colour
 from sitegen.course.geometry import NUMBER
+from sitegen.patterns import regex
 
 INK, PAPER, SOFT, FAINT = "currentColor", "var(--paper,#fff)", "var(--soft,#eee)", "var(--quiet,#666)"
 OURS = {
@@ -18,7 +19,7 @@ OURS = {
 }  # fmt: skip
 """Black and white, and colours that nobody writes but `folders.drawing`, which Mermaid takes as its theme."""
 
-_FUNCTION = re.compile(r"(rgb|hsl)a?\(([^()]*)\)")
+_FUNCTION = regex(r"(rgb|hsl)a?\(([^()]*)\)")
 
 
 def read_paint(paint: str) -> str | None:

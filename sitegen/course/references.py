@@ -10,11 +10,10 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from urllib.parse import unquote
 
-from sitegen.addresses import CONTENT, deck_path, fill, is_external, link, page_path
+from sitegen.addresses import CONTENT, deck_path, is_external, link, page_path
 from sitegen.citing import (
     AUTHOR_YEAR,
     HEADING,
@@ -22,14 +21,20 @@ from sitegen.citing import (
     Label,
     label_papers,
     list_references,
+    mark_joints,
     write_citation,
 )
 from sitegen.course.drawings import Drawings, place_diagram
 from sitegen.course.figures import describe_picture
+from sitegen.course.wording import NOWHERE, put_values
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest
 from sitegen.directions import isolate
+from sitegen.languages import English, compose, write_ours
 from sitegen.model import CiteItem, Document, Heading, Paper, Picture, Reference
+from sitegen.patterns import regex
+from sitegen.prose.pieces import KINDS
 from sitegen.texts import unique
+from sitegen.values import Value, field, replace
 
 BROKEN_LINK = Rule(
     "broken-link",
@@ -92,8 +97,7 @@ OWN_IDS = "site-"
 """Ids that templates give to their own headings start so; `links` looks at those when the pages are there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Targets:
+class Targets(Value):
     """Everything that can be linked to."""
 
     pages: Mapping[str, str]
@@ -103,30 +107,29 @@ class Targets:
     unpublished: frozenset[str]
     """Source paths of drafts and pages of the future."""
     papers: Mapping[str, Paper]
-    folded: Mapping[str, str] = field(default_factory=dict)
+    folded: Mapping[str, str] = field(factory=dict)
     """Source path in lower case to its true spelling."""
     style: str = AUTHOR_YEAR
     """How citations read: one of `citing.STYLES`."""
-    later: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    later: Mapping[str, frozenset[str]] = field(factory=dict)
     """Published path to the ids that come onto it on a later day."""
-    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str]] = field(factory=dict)
     """Published path to what links without words say: of an id on it, or of the page itself by the empty one."""
-    drawings: Drawings = field(default_factory=dict)
-    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    drawings: Drawings = field(factory=dict)
+    pictures: Mapping[str, Picture] = field(factory=dict)
     """Published path of an image to what is known of it."""
+    language: str = "en"
+    """The course's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Value):
     html: str
     cited: Mapping[str, tuple[str, ...]]
     """The ids of a paper's citations by its key, in order of first citation."""
     words: Mapping[str, str]
     """How citations read, without links, by how they are written: for titles, and headings in a table of contents."""
-
-
-_NOWHERE = "\ufdd0"
-"""Stands for the address of a page that isn't published; Unicode never assigns this code point."""
+    values: tuple[str, ...] = ()
+    """What stands for each of the document's references."""
 
 
 def fill_document(document: Document, page: str, targets: Targets) -> tuple[Filled, str, list[Diagnostic]]:
@@ -155,14 +158,20 @@ def fill_documents(
     )
     places = {key: [place for one in filled for place in one.cited.get(key, ())] for key in keys}
     references = list_references(
-        targets.papers, labels, targets.style, places, lambda paper: link(paper.path, page), heading_id
+        targets.papers,
+        labels,
+        targets.style,
+        places,
+        lambda paper: link(paper.path, page),
+        heading_id,
+        targets.language,
     )
     return filled, references, findings
 
 
 def references_heading(documents: Sequence[Document]) -> Heading:
     """The heading of the list of references on the page of `documents`; its id is none that the author gave."""
-    return Heading(2, unique(HEADING_ID, _ids(documents)), HEADING)
+    return Heading(2, unique(HEADING_ID, _ids(documents)), English(HEADING))
 
 
 def _ids(documents: Sequence[Document]) -> set[str]:
@@ -184,7 +193,8 @@ def _fill(
         def anchor(item: CiteItem, words: str) -> str:
             place = new_id("site-cite")
             cited.setdefault(item.key, []).append(place)
-            return _anchor(targets.papers[item.key], page if reference.kind == "cite" else None, place, words)
+            said = mark_joints(isolate(escape(words, quote=False)), targets.language)
+            return _anchor(targets.papers[item.key], page if reference.kind == "cite" else None, place, words, said)
 
         if not _is_known(reference, targets, findings):
             html = escape(reference.written)
@@ -207,12 +217,14 @@ def _fill(
             values.append(cite(reference))
         elif reference.kind == "label":
             label = find_label(reference, document, page, targets)
-            if not label and values[-1] != _NOWHERE:
+            if not label and values[-1] != NOWHERE:
                 help = "Write them between its brackets: [the milestones](project.md#milestones)."
                 findings.append(WORDLESS_LINK.at(reference.span, "This link has no words.", help))
-            values.append(escape(label or reference.written))
+            values.append(write_ours(label or reference.written, targets.language))
         elif reference.diagram:
-            values.append(place_diagram(reference.diagram, targets.drawings, new_id("site-drawn"), is_slide))
+            values.append(
+                place_diagram(reference.diagram, targets.drawings, new_id("site-drawn"), is_slide, targets.language)
+            )
         elif reference.kind == "picture":
             _, target = find_target(reference.written.partition("#")[0].partition("?")[0], document, page, targets)
             picture = targets.pictures.get(target or "")
@@ -220,14 +232,12 @@ def _fill(
             values.append(describe_picture(picture, reference.given, page, is_first, is_slide) if picture else "")
         else:
             address = resolve_link(reference, document, page, targets, findings)
-            values.append(escape(address) if address is not None else _NOWHERE)
-    html = fill(document.html, values.__getitem__)
-    # A link that leads nowhere yet: HTML's placeholder hyperlink, told as such to screen readers.
-    html = html.replace(f' href="{_NOWHERE}"', ' role="link" aria-disabled="true"').replace(_NOWHERE, "")
-    return Filled(html, {key: tuple(places) for key, places in cited.items()}, words)
+            values.append(escape(address) if address is not None else NOWHERE)
+    cited_at = {key: tuple(places) for key, places in cited.items()}
+    return Filled(put_values(document.html, values), cited_at, words, tuple(values))
 
 
-_TAG = re.compile(r"<[^<>]*>")
+_TAG = regex(r"<[^<>]*>")
 
 
 # --- links --------------------------------------------------------------------------------------
@@ -241,14 +251,23 @@ def find_label(reference: Reference, document: Document, page: str, targets: Tar
     own |= {heading.id: heading.text for heading in document.headings if heading.id not in own}
     _, target = find_target(path.partition("?")[0], document, page, targets)
     if not path or target == page:
-        return own.get(fragment, "")
+        return _call(own.get(fragment, ""))
     known = targets.labels.get(target or "", {})
     words = known.get(fragment, "")
     is_numbered = _NUMBERED.fullmatch(words) is not None and bool(known.get(""))
-    return f"{words} of {known['']}" if fragment and is_numbered else words
+    title = known.get("", "")
+    return compose(_call(words), English(" of "), title) if fragment and is_numbered else _call(words)
 
 
-_NUMBERED = re.compile(r"[^\W\d_]+ \(?\d+\)?")
+def _call(words: str) -> str:
+    """What a figure or equation is called is sitegen's word, unlike a heading's words."""
+    return English(words) if _OURS.fullmatch(words) else words
+
+
+_OURS = regex(rf"(?:{'|'.join(KINDS)}|Equation) \S+")
+
+
+_NUMBERED = regex(r"[^\W\d_]+ \(?\d+\)?")
 """`Figure 2`, which is the number of another one here."""
 
 
@@ -346,7 +365,7 @@ def _no_target(written: str, source: str, document: Document, span: Span, target
     return BROKEN_LINK.at(span, f'"{written}" leads to {source}, which isn\'t in the course.', help)
 
 
-_HOST = re.compile(r"(?:www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|edu|gov|io|net|org)(?:[/?#]|\Z))", re.IGNORECASE)
+_HOST = regex(r"(?:www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|edu|gov|io|net|org)(?:[/?#]|\Z))", re.IGNORECASE)
 
 
 def _nearest(source: str, folder: str, targets: Targets) -> str | None:
@@ -395,13 +414,13 @@ def _goes_on(character: str) -> bool:
     return character == "_" or (character.isascii() and character.isalnum())
 
 
-def _anchor(paper: Paper, page: str | None, place: str, words: str) -> str:
-    """The words, which lead to the paper from `page`; without one, they stand in a link already."""
+def _anchor(paper: Paper, page: str | None, place: str, words: str, html: str) -> str:
+    """The words, as HTML, which lead to the paper from `page`; without one, they stand in a link already."""
     if page is None:
-        return f'<span id="{place}">{isolate(escape(words, quote=False))}</span>'
+        return f'<span id="{place}">{html}</span>'
     href = escape(link(paper.path, page))
     kind = "cite long" if len(words) > LONG else "cite"
-    return f'<a class="{kind}" id="{place}" href="{href}">{isolate(escape(words, quote=False))}</a>'
+    return f'<a class="{kind}" id="{place}" href="{href}">{html}</a>'
 
 
 def _looks_like_key(word: str, papers: Mapping[str, Paper]) -> bool:
@@ -409,7 +428,7 @@ def _looks_like_key(word: str, papers: Mapping[str, Paper]) -> bool:
     return _YEAR.search(word) is not None or closest(word, papers) is not None
 
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR = regex(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def unknown_paper(key: str, span: Span, papers: Iterable[str]) -> Diagnostic:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
 from sitegen.addresses import (
     ANNOUNCEMENTS,
@@ -29,6 +28,7 @@ from sitegen.course.announced import name_announcements
 from sitegen.course.attachments import LECTURE_FOLDER, find_owners, find_withheld, list_attachments
 from sitegen.course.clashes import check_addresses, read_aliases
 from sitegen.course.drawings import Drawings
+from sitegen.course.leaves import AskAll, ask_all, fill_pages, with_words
 from sitegen.course.logos import place_logo
 from sitegen.course.manuscripts import write_markdown
 from sitegen.course.references import (
@@ -37,13 +37,13 @@ from sitegen.course.references import (
     fill_document,
     fill_documents,
     find_target,
-    references_heading,
     resolve_link,
 )
-from sitegen.course.talks import fill_slides
 from sitegen.course.timetable import Timetable
 from sitegen.diagnostics import Diagnostic, Located, Rule, closest
 from sitegen.images import ImageFile
+from sitegen.languages import English
+from sitegen.later import amended
 from sitegen.model import (
     Announcement,
     CitedOn,
@@ -58,6 +58,7 @@ from sitegen.model import (
 )
 from sitegen.plan import Entry, Settings
 from sitegen.texts import is_to_come
+from sitegen.values import Value, field, replace
 
 UNKNOWN_LABEL = Rule(
     "unknown-label",
@@ -72,8 +73,7 @@ LinkReader = Callable[[str, Located | None], SiteLink | None]
 """A label and an address or path in content/ to a link; None after a finding."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Value):
     """Everything that was read, and the options of the build."""
 
     settings: Settings
@@ -91,19 +91,22 @@ class Sources:
     drafts: bool = False
     unreadable: frozenset[str] = frozenset()
     """Source paths of Markdown files that couldn't be read, which was said; what leads to them isn't wrong, too."""
-    images: Mapping[str, ImageFile] = field(default_factory=dict)
+    images: Mapping[str, ImageFile] = field(factory=dict)
     """Files that the logo may name, by published path."""
-    drawings: Drawings = field(default_factory=dict)
-    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    drawings: Drawings = field(factory=dict)
+    pictures: Mapping[str, Picture] = field(factory=dict)
     """Images that pages show, by published path."""
-    announced: Mapping[str, str] = field(default_factory=dict)
+    announced: Mapping[str, str] = field(factory=dict)
     """What announcements were known by when they were published last: their names, each with its title."""
     is_partial: bool = False
     """site.yaml couldn't be read, so nothing is known of the schedule."""
 
 
-def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
-    """The whole course. With errors among the findings, parts of it may be missing."""
+def resolve_course(sources: Sources, ask: AskAll = ask_all) -> tuple[Course, list[Diagnostic]]:
+    """The whole course. With errors among the findings, parts of it may be missing.
+
+    `ask` may know from before how texts were filled in.
+    """
     findings: list[Diagnostic] = []
     settings = sources.settings
     published = tuple(document for document in sources.documents if _is_published(document, sources))
@@ -135,7 +138,7 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
     known = None if sources.is_partial else (targets.ids[SCHEDULE] or _PAGE_IDS) | rows
     targets = replace(targets, ids={**targets.ids, SCHEDULE: known})
     _check_labels(settings, findings)
-    pages, problems = _fill_pages(published, targets, sources.base_url)
+    pages, problems = fill_pages(published, targets, sources.base_url, ask)
     findings += problems
     words = sources.announcements_intro
     above = words if words and _is_published(words, sources) else None
@@ -156,12 +159,10 @@ def resolve_course(sources: Sources) -> tuple[Course, list[Diagnostic]]:
         if file not in withheld:
             files.setdefault(owner, {})[file] = sources.assets[file]
     lecture_pages = [
-        replace(
-            page,
-            files=list_attachments(page, files.get(page.source, {}), by_lecture.get(page.source, ()), targets),
-        )
+        amended(page, files=list_attachments(page, own, by_lecture.get(page.source, ()), targets)) if own else page
         for page in pages
         if page.source in lectures
+        for own in (files.get(page.source, {}),)
     ]
     course = Course(
         facts=settings.course,
@@ -243,7 +244,9 @@ def _targets(
     ids[ANNOUNCEMENTS] = _ids(announcements) | _PAGE_IDS
     folded = {path.casefold(): path for path in pages}
     later = {ANNOUNCEMENTS: _ids(_named_announcements(sources)) - _ids(announcements)}
-    labels = {path: {"": posixpath.dirname(path).rpartition("/")[2].capitalize()} for path in COMPUTED_PAGES.values()}
+    labels: dict[str, dict[str, str]] = {
+        path: {"": English(posixpath.dirname(path).rpartition("/")[2].capitalize())} for path in COMPUTED_PAGES.values()
+    }
     labels |= {page_path(document.source): _labels(document) for document in published}
     return Targets(
         pages,
@@ -256,6 +259,7 @@ def _targets(
         labels,
         sources.drawings,
         sources.pictures,
+        sources.settings.course.language,
     )
 
 
@@ -342,12 +346,12 @@ def _navigation(
     if settings.navigation:
         links = (site_link(link.label, Located(link.target, link.span)) for link in settings.navigation)
         return tuple(_all(links))
-    found = [SiteLink("Schedule", SCHEDULE)] if settings.schedule else []
-    found += [SiteLink("Readings", READINGS)] if read else []
-    found += [SiteLink("Lectures", LECTURES)] if lectures else []
+    found = [SiteLink(English("Schedule"), SCHEDULE)] if settings.schedule else []
+    found += [SiteLink(English("Readings"), READINGS)] if read else []
+    found += [SiteLink(English("Lectures"), LECTURES)] if lectures else []
     top = [page for page in pages if page.path.count("/") == 1 and page.source not in COMPUTED_PAGES]
     found += [SiteLink(page.title, page.path) for page in sorted(top, key=lambda page: page.title)]
-    found += [SiteLink("Announcements", ANNOUNCEMENTS)] if announced else []
+    found += [SiteLink(English("Announcements"), ANNOUNCEMENTS)] if announced else []
     return tuple(found)
 
 
@@ -356,32 +360,6 @@ def _all(links: Iterable[SiteLink | None]) -> Iterable[SiteLink]:
 
 
 # --- texts --------------------------------------------------------------------------------------
-
-
-def _fill_pages(
-    published: tuple[Document, ...], targets: Targets, base_url: str
-) -> tuple[tuple[Page, ...], list[Diagnostic]]:
-    """Pages whose text ends with the list of its references, if it cites any."""
-    pages, findings = [], []
-    for document in published:
-        path = page_path(document.source)
-        filled, references, problems = fill_document(document, path, targets)
-        findings += problems
-        headings = [replace(h, text=_with_words(h.text, filled.words)) for h in document.headings]
-        headings += [references_heading([document])] if references else []
-        markdown = write_markdown(document, path, targets, base_url)
-        slides, problems = fill_slides(document, targets)
-        findings += [problem for problem in problems if problem not in findings]
-        shown = replace(document, title=_with_words(document.title, filled.words), headings=tuple(headings))
-        pages.append(Page(path, shown, filled.html + references, filled.cited, markdown, slides))
-    return tuple(pages), findings
-
-
-def _with_words(text: str, words: Mapping[str, str]) -> str:
-    """A title or heading with its citations as they read."""
-    for written in sorted(words, key=len, reverse=True) if "@" in text else ():
-        text = text.replace(written, words[written])
-    return text
 
 
 def _fill_announcements(
@@ -398,7 +376,7 @@ def _fill_announcements(
     shown = tuple(
         replace(
             announcement,
-            title=_with_words(announcement.title, one.words),
+            title=with_words(announcement.title, one.words),
             html=one.html,
             cited=one.cited,
             markdown=write_markdown(announcement.document, ANNOUNCEMENTS, targets, base_url),

@@ -7,7 +7,6 @@ them on their page is `decks`.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from sitegen.addresses import deck_path, page_path
 from sitegen.course.boxes import read_slide
@@ -15,6 +14,8 @@ from sitegen.course.heights import FIGURE, FLAT, FRAME, SETTINGS, WIDTH, Size, e
 from sitegen.course.references import Targets, fill_documents
 from sitegen.diagnostics import Diagnostic, Rule
 from sitegen.model import Document, Reference, Slide
+from sitegen.patterns import regex
+from sitegen.values import replace
 
 SLIDE_OVERFLOW = Rule(
     "slide-overflow",
@@ -48,7 +49,7 @@ def fill_slides(document: Document, targets: Targets) -> tuple[tuple[Slide, ...]
             document,
             html=slide.html,
             ids=document.slide_ids,
-            references=tuple(_from_slides(reference, document) for reference in slide.references),
+            references=tuple(point_to_notes(reference, document) for reference in slide.references),
         )
         for slide in document.slides
     ]
@@ -56,15 +57,24 @@ def fill_slides(document: Document, targets: Targets) -> tuple[tuple[Slide, ...]
     slides, above = [], ""
     for number, (slide, one) in enumerate(zip(document.slides, filled, strict=True), 1):
         above = slide.title or above
-        html = _DRAWING.sub(_mark_flat, one.html)
-        density, size = _fit(html, slide.classes, document.title if number == 1 else "")
-        if size.height > FRAME or size.crowding > CROWDED:
-            findings.append(_overflow(slide, slide.title or above, number, size))
+        html, density, overflow = fit_slide(slide, one.html, number, document.title, slide.title or above)
+        findings += [overflow] if overflow else []
         title = slide.title
         for written in sorted(one.words, key=len, reverse=True) if "@" in title else ():
             title = title.replace(written, one.words[written])
-        slides.append(replace(slide, html=html, title=title, density=density))
+        slides.append(replace(slide, html=html, title=title, density=density, values=one.values))
     return tuple(slides), findings
+
+
+def fit_slide(slide: Slide, html: str, number: int, lecture: str, above: str) -> tuple[str, str, Diagnostic | None]:
+    """The slide's filled `html` as its page shows it, its density, and whether it overflows.
+
+    `number` counts from 1, `lecture` is the lecture's title and `above` the slide's own or that of one before it.
+    """
+    html = _DRAWING.sub(_mark_flat, html)
+    density, size = _fit(html, slide.classes, lecture if number == 1 else "")
+    is_too_large = size.height > FRAME or size.crowding > CROWDED
+    return html, density, _overflow(slide, above, number, size) if is_too_large else None
 
 
 def _mark_flat(match: re.Match[str]) -> str:
@@ -72,7 +82,7 @@ def _mark_flat(match: re.Match[str]) -> str:
     return f'{match[1]} class="{FLAT}" width="{match[2]}" height="{match[3]}"' if is_flat else match[0]
 
 
-_DRAWING = re.compile(r'(<svg viewBox="[^"<>]*") width="(\d+)" height="(\d+)"')
+_DRAWING = regex(r'(<svg viewBox="[^"<>]*") width="(\d+)" height="(\d+)"')
 
 
 def _fit(html: str, classes: tuple[str, ...], title: str) -> tuple[str, Size]:
@@ -85,7 +95,7 @@ def _fit(html: str, classes: tuple[str, ...], title: str) -> tuple[str, Size]:
     return density, size
 
 
-def _from_slides(reference: Reference, document: Document) -> Reference:
+def point_to_notes(reference: Reference, document: Document) -> Reference:
     """A link to a heading that only the notes have leads to the notes."""
     fragment = reference.written.removeprefix("#")
     if not reference.written.startswith("#") or fragment in document.slide_ids or fragment not in document.ids:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sitegen.course.deadlines import DUPLICATE_ID, DueDate, count_deadlines
@@ -35,6 +34,7 @@ from sitegen.course.meetings import (
 from sitegen.diagnostics import Diagnostic, Located, Related, Rule
 from sitegen.plan import LAST, DeadlineRule, Entry, PartHeading, Term
 from sitegen.texts import slugify, unique
+from sitegen.values import Value
 
 TOO_MANY_SESSIONS = Rule(
     "too-many-sessions",
@@ -89,8 +89,7 @@ FAR_FROM_TERM = Rule(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Value):
     """One line of the schedule with its meeting."""
 
     id: str
@@ -101,8 +100,7 @@ class Slot:
     part: str
 
 
-@dataclass(frozen=True, slots=True)
-class Timetable:
+class Timetable(Value):
     """In order of time."""
 
     slots: tuple[Slot, ...]
@@ -132,8 +130,7 @@ def plan_term(
 # --- sessions -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Value):
     """A line of the schedule that takes one meeting (`tba: 3` gives three lines)."""
 
     id: str

@@ -13,7 +13,6 @@ import re
 import xml.etree.ElementTree as etree
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from html import escape
 from typing import TypeVar
 
@@ -38,6 +37,8 @@ from sitegen.course.geometry import (
     write_transform,
 )
 from sitegen.course.paints import FAINT, INK, OURS, read_paint, write_paint
+from sitegen.patterns import regex
+from sitegen.values import Value
 
 MARK = "\U000f0002"
 """Stands in a drawing for what the names in it begin with, which a page gives."""
@@ -57,8 +58,7 @@ class Unfit(Exception):
     """It is too large, too deep or no drawing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vector:
+class Vector(Value):
     inside: str
     """Elements, without `<svg>` around them."""
     box: Box
@@ -159,14 +159,13 @@ _WORDS = {
 _PAINTS = ("fill", "stroke")
 _AMOUNTS = ("stroke-width", "opacity", "fill-opacity", "stroke-opacity")
 _MARKERS = ("marker-start", "marker-mid", "marker-end")
-_PATH = re.compile(r"[MmLlHhVvCcSsQqTtAaZzEe0-9.,+\s-]*")
-_LOCAL = re.compile(r"""url\(\s*["']?#([^"')\s]+)["']?\s*\)""")
+_PATH = regex(r"[MmLlHhVvCcSsQqTtAaZzEe0-9.,+\s-]*")
+_LOCAL = regex(r"""url\(\s*["']?#([^"')\s]+)["']?\s*\)""")
 _DEEPEST = 60
 _MOST_ELEMENTS = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Value):
     """What an element stands in."""
 
     matrix: tuple[float, ...] = (1, 0, 0, 1, 0, 0)
@@ -434,7 +433,7 @@ _PRESENTED = frozenset(
     {*_PAINTS, *_AMOUNTS, *_MARKERS, *_WORDS, "stroke-dasharray", "font-size", "font-family", "text-anchor"}
     | {"display", "visibility", "stop-color", "stop-opacity"}
 )
-_MONO = re.compile(r"mono|courier|consol|menlo", re.IGNORECASE)
+_MONO = regex(r"mono|courier|consol|menlo", re.IGNORECASE)
 
 
 def _chosen(look: Mapping[str, str], *names: str) -> dict[str, str]:

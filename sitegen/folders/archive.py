@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sitegen.folders.disk import Asset, AssetTrouble, chunks
+from sitegen.folders.kept import Kept, Spooled
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first time that a zip file can tell; the files' own would differ from clone to clone."""
@@ -24,7 +25,7 @@ class ArchiveFailed(Exception):
     """The text is one sentence: what kept the zip file from being written."""
 
 
-def write_archive(target: Path, folder: str, files: Mapping[str, bytes | Asset]) -> None:
+def write_archive(target: Path, folder: str, files: Mapping[str, bytes | Asset | Kept | Spooled]) -> None:
     """Writes `files` (by published path) below `folder` into a new zip file, and puts it at `target` when it is whole.
 
     Raises `ArchiveFailed`; what was at `target` is then as it was. A folder or link there is no place for it.
@@ -51,10 +52,12 @@ def write_archive(target: Path, folder: str, files: Mapping[str, bytes | Asset])
                 unfinished.unlink()
 
 
-def _add(archive: zipfile.ZipFile, path: str, content: bytes | Asset) -> None:
+def _add(archive: zipfile.ZipFile, path: str, content: bytes | Asset | Kept | Spooled) -> None:
     entry = zipfile.ZipInfo(path, _EPOCH)
     entry.create_system, entry.external_attr = 3, 0o100644 << 16  # Unix: a file that all may read
     entry.compress_type = zipfile.ZIP_STORED if path.lower().endswith(_PACKED) else zipfile.ZIP_DEFLATED
+    if isinstance(content, (Kept, Spooled)):
+        content = content.content
     entry.file_size = len(content) if isinstance(content, bytes) else content.size  # larger ones need zip64
     with archive.open(entry, "w") as place:
         for chunk in [content] if isinstance(content, bytes) else chunks(content):

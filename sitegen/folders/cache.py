@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import stat
-import tempfile
 from collections.abc import Iterator, MutableMapping
 from contextlib import suppress
 from pathlib import Path
@@ -79,6 +77,8 @@ def store(course: Path, name: str, value: bytes) -> None:
 
 def remove_cache(course: Path) -> None:
     """Removes all that is remembered; the next build does all of its work again."""
+    import shutil
+
     folder = course / FOLDER / "cache"
     if not folder.is_symlink():
         shutil.rmtree(folder, ignore_errors=True)
@@ -105,13 +105,13 @@ def _write(folder: Path, name: str, content: bytes) -> None:
     """Puts a file into the cache, whole or not at all."""
     if not make_folder(folder):
         return
-    descriptor, unfinished = tempfile.mkstemp(dir=folder, prefix="new-")
+    unfinished = folder / f"new-{os.urandom(8).hex()}"  # as `tempfile` does it, which takes 5 ms to load
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
             file.write(content)
-        Path(unfinished).replace(folder / name)
+        unfinished.replace(folder / name)
     except OSError:
-        Path(unfinished).unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
         raise
 
 

@@ -11,13 +11,14 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
 from pathlib import Path
 
 from sitegen.folders.destination import MARKER, STAGE, folded, folders_of, is_marked, output_path_problem
 from sitegen.folders.disk import Asset, AssetTrouble, chunks, is_link, shown
+from sitegen.folders.kept import Kept, Spooled, describe
+from sitegen.values import Value
 
-Files = Mapping[str, bytes | Asset]
+Files = Mapping[str, bytes | Asset | Kept | Spooled]
 """A site: what is published, by POSIX path from the output folder."""
 
 
@@ -35,8 +36,7 @@ def marker(digests: Mapping[str, str]) -> bytes:
     return (json.dumps(notes, indent=1) + "\n").encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Value):
     """The output folder, and what its marker says of it."""
 
     top: Path
@@ -55,7 +55,7 @@ class Output:
     def status(self, path: str) -> os.stat_result | None:
         """The `lstat` of what stands at `path`; None: nothing does."""
         try:
-            return (self.top / path).lstat()
+            return os.lstat(f"{self.top}/{path}")
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -106,8 +106,7 @@ def is_folder(status: os.stat_result) -> bool:
 # --- the changes --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Value):
     """What publishing has to do, in the order in which every moment in between is a working site."""
 
     write: tuple[str, ...]
@@ -153,7 +152,7 @@ def find_changes(output: Output, files: Files) -> Changes:
     in_the_way: dict[str, tuple[str, ...]] = {}
     replaced: set[str] = set()
     for path, content in files.items():
-        if blocked := tuple(folder for folder in folders_of(path) if folder in to_be_folders):
+        if to_be_folders and (blocked := tuple(folder for folder in folders_of(path) if folder in to_be_folders)):
             in_the_way[path] = blocked
             continue
         status = output.status(path)
@@ -228,12 +227,18 @@ def _files_below(output: Output, folder: str) -> Iterator[str]:
         yield from (f"{here}/{name}" for name in (*names, *links))
 
 
-def _digest_if_same(content: bytes | Asset, target: Path, status: os.stat_result) -> str | None:
+def _digest_if_same(content: bytes | Asset | Kept | Spooled, target: Path, status: os.stat_result) -> str | None:
     """The SHA-256 of `content` if the file at `target` has the same bytes; None: it hasn't, or can't be read."""
+    if isinstance(content, Kept):
+        if describe(status) == content.signature:
+            return content.digest
+        content = content.content
     size = len(content) if isinstance(content, bytes) else content.size
     if not stat.S_ISREG(status.st_mode) or is_link(status) or status.st_size != size:
         return None
     try:
+        if isinstance(content, Spooled):
+            return content.digest if hashlib.sha256(target.read_bytes()).hexdigest() == content.digest else None
         if isinstance(content, bytes):
             return hashlib.sha256(content).hexdigest() if target.read_bytes() == content else None
         digest = hashlib.sha256()

@@ -12,6 +12,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from sitegen.folders.disk import is_link, shown, unpublishable_character
@@ -142,6 +143,7 @@ _LONGEST_NAME = 255
 """Bytes in one name: the limit of ext4, APFS and NTFS (which counts UTF-16 units, never more than bytes)."""
 
 
+@lru_cache(maxsize=1 << 16)  # a build asks several times for each
 def output_path_problem(path: str) -> str | None:
     """A sentence on why no file can be published at `path` (POSIX, from the output folder); None: it can.
 

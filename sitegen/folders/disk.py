@@ -11,10 +11,10 @@ import stat
 import time
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from sitegen.diagnostics import Diagnostic, Rule, Span
+from sitegen.values import Value
 
 LINK_OUTSIDE = Rule(
     "link-outside-course",
@@ -56,8 +56,7 @@ SAME_NAME = Rule(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Value):
     """A file that is published as it is. It is never loaded whole into memory."""
 
     path: str
@@ -68,8 +67,7 @@ class Asset:
     mtime_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Value):
     """Everything a build may know of the course's files. Both are sorted by path."""
 
     texts: Mapping[str, bytes]
@@ -204,8 +202,7 @@ _MOST_LINKS = 4
 """Links to folders, one below the other, that are followed: folders linked crosswise have endless paths."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Bounds:
+class _Bounds(Value):
     """How far a walk may go: real paths, so that no link leads past them under another name."""
 
     course: Path

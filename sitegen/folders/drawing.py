@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from sitegen.folders.standstill import version_of
 from sitegen.model import Diagram
 from sitegen.sketches import LIMIT, MISSING, MISTAKE, Sketch
 
@@ -115,14 +116,7 @@ def _listen(pipe: TextIO, answers: queue.Queue[str]) -> None:
     answers.put("")  # it has ended: no JSON, so nobody waits any longer
 
 
-@cache
-def _version(name: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
+_version = cache(version_of)
 
 
 # --- in the other process -----------------------------------------------------------------------

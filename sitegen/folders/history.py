@@ -14,9 +14,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sitegen.patterns import regex
+from sitegen.values import Value
 
 if TYPE_CHECKING:
     import subprocess
@@ -26,8 +28,7 @@ PATIENCE = 30.0
 _PLACES = ("site.yaml", "papers.bib", "content")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Value):
     """The commit that made a file what it is."""
 
     blob: str
@@ -197,7 +198,7 @@ def _split(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
 
 # --- git ----------------------------------------------------------------------------------------
 
-_KEPT = re.compile(r"GIT_(?:CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM|EXEC_PATH|CONFIG_(?!PARAMETERS).*)")
+_KEPT = regex(r"GIT_(?:CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM|EXEC_PATH|CONFIG_(?!PARAMETERS).*)")
 """Where git is, how far up it looks, and the user's settings, which may name folders as safe; no other variable, such
 as the GIT_DIR that a hook has, may lead to another repository."""
 _SETTINGS = ("core.fsmonitor=false", "log.showSignature=false", "log.follow=false", "core.hooksPath=/dev/null")

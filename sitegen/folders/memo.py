@@ -9,16 +9,21 @@ and where nothing can be written, nothing is. What the results mean isn't known 
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
+from sitegen.digests import Digests, NoDigest
 from sitegen.folders.cache import is_own, make_folder
-from sitegen.folders.seals import seal, unseal
+from sitegen.folders.hands import share_out
+from sitegen.folders.seals import Sealing
 from sitegen.folders.standstill import identify_program
+from sitegen.later import Later
+from sitegen.model import Course, Document, Page, Paper, Session
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,22 +35,47 @@ _PATIENCE = 0.5
 """Seconds for which another build's writing is waited for; then this one remembers nothing."""
 _SETTINGS = "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;"
 """A power cut may damage the file, and then it is made anew."""
-_TABLE = "CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"
+_TABLE = "CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, value BLOB)"
+"""With rows apart from their keys, which is quicker for large ones than a table of one tree."""
 
+_SHARED = (Course, Document, Page, Paper, Session)
+"""Classes of values that are parts of many others, whose digests are asked for again and again."""
 _MOST_WAITING = 8 << 20
 """Bytes of results that are held back to be written together."""
+
+_MOST_RECENT = 4
+"""Large parts that are held after they were read."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class Parts(NamedTuple):
+    """How a result is kept in two parts, of which the large one is read only when it is asked for."""
+
+    split: Callable[[Any], tuple[Any, Any]]
+    """The result to its small and its large part."""
+    join: Callable[[Any, Later], Any]
+    """The small part, and how the large one is read, to the result."""
+
+
 class Memo:
     """The results of one build after the other. Arguments and results can be pickled; results are never changed."""
 
-    def __init__(self, course: Path | None) -> None:
-        """None: what one process works out is kept for its own next build only."""
+    def __init__(self, course: Path | None, is_lasting: bool = False) -> None:
+        """Without a course, nothing is written. `is_lasting`: the process will build more than once."""
+        self._is_lasting, self._program = is_lasting, b""
+        self._sealing = Sealing()
+        self._own_process = os.getpid()
+        self._left: tuple[object, ...] = ()
+        """What belongs to the process that this one is a copy of."""
+        self._left_new: dict[bytes, bytes] = {}
+        self._large: dict[bytes, bytes] = {}
+        """Large parts of results that can't be kept in a file."""
+        self._recent: dict[bytes, Any] = {}
         self._file = course / ".sitegen" / "cache" / NAME if course else None
-        self._program = b""
+        self._known_digests: Digests | None = None
+        self._shown: Digests | None = None
         self._results: dict[bytes, Any] = {}
         self._used: set[bytes] = set()
         self._new: dict[bytes, bytes] = {}
@@ -64,10 +94,9 @@ class Memo:
         Ingredients that can't be pickled, as a function, can't be known again: then the work is done.
         """
         try:
-            asked = pickle.dumps((name, ingredients), protocol=5)
-        except (pickle.PicklingError, AttributeError, TypeError):
+            key = self._digests.of((name, ingredients))
+        except NoDigest:
             return work()
-        key = hashlib.blake2b(asked, digest_size=20, key=self._key()).digest()
         self._used.add(key)
         if key in self._results:
             found: R = self._results[key]
@@ -81,31 +110,210 @@ class Memo:
         self._results[key] = result
         return result
 
+    def call_many(
+        self,
+        function: Callable[..., R],
+        questions: Sequence[tuple[Any, ...]],
+        tell: Callable[[int], None] = lambda _: None,
+        worth: int = 4,
+        parts: Parts | None = None,
+    ) -> list[R]:
+        """`function(*question)` for each of them. Of what isn't known, a second process does its share.
+
+        `tell` is told the number of each as soon as it is known, `worth` is how many are worth that process.
+        """
+        keys = [self._digests.of_call(function, question) for question in questions]
+        results = self._find_all(function, questions, keys, tell, worth, parts)
+        for key, result in zip(keys, results, strict=True):
+            self._note(result, key)
+        return results
+
+    def make_many(
+        self,
+        function: Callable[..., Any],
+        questions: Sequence[tuple[Any, ...]],
+        parts: tuple[Callable[..., Any], Callable[..., Any]],
+        finish: Callable[..., R],
+    ) -> list[R]:
+        """`finish(question, function(*question))` for each of them, of which the function's part is remembered.
+
+        It doesn't count where in the course's files something was written, but for values that have a digest.
+        """
+        keys = [self.shown.of_call(function, question) for question in questions]
+        results = self._find_all(function, questions, keys, lambda _: None, 20, Parts(*parts))
+        made = [finish(question, result) for question, result in zip(questions, results, strict=True)]
+        for key, one in zip(keys, made, strict=True):
+            self._note(one, key)
+        return made
+
+    def _note(self, result: object, key: bytes) -> None:
+        """What a remembered function gave is known by its question from now on."""
+        for number, part in enumerate(result if isinstance(result, tuple) else (result,)):
+            if type(part) in _SHARED:
+                self.shown.note(part, key + bytes([number]))
+
+    def _find_all(
+        self,
+        function: Callable[..., R],
+        questions: Sequence[tuple[Any, ...]],
+        keys: Sequence[bytes],
+        tell: Callable[[int], None],
+        worth: int,
+        parts: Parts | None,
+    ) -> list[R]:
+        self._used.update(keys)
+        self._used.update(map(_late_key, keys) if parts else ())
+        unknown = []
+        for number, key in enumerate(keys):
+            if key not in self._results:
+                known = self._read(key)
+                if known is None:
+                    unknown.append(number)
+                    continue
+                self._results[key] = self._join(known[0], key, function, questions[number], parts)
+            tell(number)
+        is_kept = self._file is not None
+
+        def work(number: int) -> tuple[bytes, bytes, bytes]:
+            result, rest = function(*questions[number]), b""
+            if parts:
+                result, large = parts.split(result)
+                rest = zlib.compress(pickle.dumps(large, protocol=5), 1)
+            written = pickle.dumps(result, protocol=5)
+            return written, zlib.compress(written, 1) if is_kept else b"", rest
+
+        for place, (written, packed, rest) in share_out(work, unknown, worth):
+            number = unknown[place]
+            key = keys[number]
+            if parts:
+                self._put_late(_late_key(key), rest)
+            self._results[key] = self._join(pickle.loads(written), key, function, questions[number], parts)
+            self._put(key, packed)
+            tell(number)
+        return [self._results[key] for key in keys]
+
+    # --- results in two parts -------------------------------------------------------------------
+
+    def _join(
+        self, result: Any, key: bytes, function: Callable[..., Any], question: tuple[Any, ...], parts: Parts | None
+    ) -> Any:
+        if parts is None:
+            return result
+        return parts.join(result, Later(lambda: self._read_late(_late_key(key), function, question, parts), key))
+
+    def _put_late(self, key: bytes, packed: bytes) -> None:
+        if self._file is None:
+            self._large[key] = packed
+        self._put(key, packed)
+
+    def _read_late(self, key: bytes, function: Callable[..., Any], question: tuple[Any, ...], parts: Parts) -> Any:
+        """The large part: where it is kept, or worked out again if it isn't there any more."""
+        if key not in self._recent:
+            self._is_copy()
+            packed = self._large.get(key) or self._new.get(key) or self._left_new.get(key)
+            known = (pickle.loads(zlib.decompress(packed)),) if packed else self._read(key)
+            while len(self._recent) >= _MOST_RECENT:
+                self._recent.pop(next(iter(self._recent)), None)
+            self._recent[key] = known[0] if known else parts.split(function(*question))[1]
+        return self._recent[key]
+
+    @property
+    def _digests(self) -> Digests:
+        if self._known_digests is None:
+            self._known_digests = Digests(self.program)
+        return self._known_digests
+
+    @property
+    def shown(self) -> Digests:
+        """Digests for what can be seen, in this build."""
+        if self._shown is None:
+            self._shown = Digests(self.program, _SHARED, places=False)
+        return self._shown
+
+    @property
+    def program(self) -> bytes:
+        """Tells this program and its libraries from others; 32 bytes."""
+        if not self._program:
+            identity = repr(identify_program()).encode("utf-8", "backslashreplace")
+            self._program = hashlib.blake2b(identity, digest_size=32).digest()
+        return self._program
+
+    # --- results whose digest the caller knows ---------------------------------------------------
+
+    def look_up(self, key: bytes) -> tuple[Any] | None:
+        """What was kept under the key, in a tuple of its own; None: nothing."""
+        self._used.add(key)
+        if key in self._results:
+            return (self._results[key],)
+        return self._read(key)
+
+    def keep(self, key: bytes, result: object) -> None:
+        self._used.add(key)
+        if self._is_lasting:
+            self._results[key] = result
+        self._keep(key, pickle.dumps(result, protocol=5))
+
+    def use(self, keys: Iterable[bytes]) -> None:
+        """What is kept under the keys stays, though this build didn't ask for it."""
+        self._used.update(keys)
+
+    def hold(self, key: bytes, result: object) -> None:
+        """Keeps what is large for this process's next build only, if there will be one."""
+        if self._is_lasting:
+            self._used.add(key)
+            self._results[key] = result
+
+    def held(self, key: bytes) -> Any:
+        """What `hold` was given; None: nothing."""
+        found = self._results.get(key)
+        if found is not None:
+            self._used.add(key)
+        return found
+
     def _keep(self, key: bytes, value: bytes) -> None:
+        self._put(key, zlib.compress(value, 1) if self._file else b"")
+
+    def _put(self, key: bytes, packed: bytes) -> None:
         """Puts a value where the file will have it; only so many wait in memory."""
         if self._file is None:
             return
-        self._new[key] = zlib.compress(value, 1)
-        self._waiting += len(self._new[key])
-        if self._waiting > _MOST_WAITING:
+        is_copy = self._is_copy()
+        self._new[key] = packed
+        self._waiting += len(packed)
+        if self._waiting > _MOST_WAITING and not is_copy:
             self._write()
+
+    def hand_over(self) -> dict[bytes, bytes]:
+        """What a copy of the process that shares in its work has to remember since it was asked last."""
+        new = self._new if self._is_copy() else {}
+        self._new = {} if new else self._new
+        return new
+
+    def take_over(self, new: Mapping[bytes, bytes]) -> None:
+        for key, packed in new.items():
+            self._used.add(key)
+            self._put(key, packed)
+
+    def _is_copy(self) -> bool:
+        """Whether this is a copy of the process that began: what that had open and waiting is its own."""
+        if self._own_process != os.getpid() and not self._left:
+            self._left, self._left_new = (self._connection,), self._new
+            self._connection, self._new, self._is_open = None, {}, False
+        return bool(self._left)
 
     def end_build(self) -> None:
         """Writes what is new, and forgets what the build that ends here hasn't asked for."""
         gone = self._results.keys() - self._used
         for key in gone:
             del self._results[key]
+        for key in self._large.keys() - self._used:
+            del self._large[key]
+        self._recent.clear()
         if self._new or gone:
             self._write()
             self._forget()
-        self._used = set()
+        self._used, self._shown = set(), None
         self._close()
-
-    def _key(self) -> bytes:
-        if not self._program:
-            identity = repr(identify_program()).encode("utf-8", "backslashreplace")
-            self._program = hashlib.blake2b(identity, digest_size=32).digest()
-        return self._program
 
     # --- the file -------------------------------------------------------------------------------
 
@@ -118,7 +326,7 @@ class Memo:
 
         try:
             row = connection.execute("SELECT value FROM results WHERE key = ?", (key,)).fetchone()
-            value = unseal(row[0]) if row is not None and isinstance(row[0], bytes) else None
+            value = self._sealing.unseal(row[0]) if row is not None and isinstance(row[0], bytes) else None
             if value is None or value[: len(key)] != key:  # a mark holds for the very question, too
                 return None
             return (pickle.loads(zlib.decompress(value[len(key) :])),)
@@ -131,17 +339,25 @@ class Memo:
     def _write(self) -> None:
         connection = self._open(create=True)
         if connection is None:
+            self._hold_large(self._new)
             self._new, self._waiting = {}, 0
             return
         import sqlite3
 
-        rows = [(key, sealed) for key, value in self._new.items() if (sealed := seal(key + value)) is not None]
-        self._new, self._waiting = {}, 0
+        rows = [
+            (key, sealed) for key, value in self._new.items() if (sealed := self._sealing.seal(key + value)) is not None
+        ]
+        unwritten, self._new, self._waiting = self._new, {}, 0
         try:
             with connection:
                 connection.executemany("INSERT OR REPLACE INTO results VALUES (?, ?)", rows)
         except sqlite3.Error as error:
+            self._hold_large(unwritten)
             self._discard(error)
+
+    def _hold_large(self, unwritten: Mapping[bytes, bytes]) -> None:
+        """What can't be written is held, as far as this build will ask for it again."""
+        self._large |= {key: packed for key, packed in unwritten.items() if key.startswith(b"late")}
 
     def _forget(self) -> None:
         """Removes what this build had no use for, once that is more than half of all there is.
@@ -163,6 +379,7 @@ class Memo:
 
     def _open(self, create: bool = False) -> sqlite3.Connection | None:
         """The file, if it is there and ours; `create` makes it."""
+        self._is_copy()
         if self._connection is not None or self._file is None or (self._is_open and not create):
             return self._connection
         import sqlite3
@@ -198,3 +415,8 @@ class Memo:
         if self._connection is not None:
             self._connection.close()
         self._connection, self._is_open = None, False
+
+
+def _late_key(key: bytes) -> bytes:
+    """The large part's key, by the small one's."""
+    return b"late" + key[4:]

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sitegen.folders.changes import is_folder
-from sitegen.folders.disk import Asset, is_link
+from sitegen.folders.disk import is_link
 
 FOLDER = ".sitegen"
 CALENDAR, NEWS = REMEMBERED = "calendar.ics", "feed.xml"
@@ -26,7 +26,7 @@ def read_memory(course: Path, out: Path | None, name: str = CALENDAR) -> tuple[b
     return tuple(content for place in places if (content := _read(place)) is not None)
 
 
-def keep_memory(course: Path, content: bytes | Asset | None, name: str = CALENDAR) -> None:
+def keep_memory(course: Path, content: object, name: str = CALENDAR) -> None:
     """Keeps the file for the next build; a course that can't be written to is no error, nor is a full disk."""
     folder = course / FOLDER
     if not isinstance(content, bytes) or _read(folder / name) == content:

@@ -12,18 +12,20 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from sitegen.addresses import asset_path
 from sitegen.diagnostics import Diagnostic, Rule, Span
 from sitegen.folders.disk import Asset, AssetTrouble, chunks, read_start
 from sitegen.folders.memory import FOLDER
+from sitegen.folders.standstill import version_of
 from sitegen.images import ENOUGH, measure_image
 from sitegen.model import Picture
+from sitegen.patterns import regex
 from sitegen.shrinking import MOST_PIXELS, WIDTHS, Broken, see_image
+from sitegen.values import Value, as_dict, field, field_names
 
 BROKEN_PICTURE = Rule(
     "broken-picture",
@@ -59,8 +61,7 @@ EDITION = 1
 """Raised when the same image becomes other files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Value):
     """A file that was made from an image."""
 
     width: int
@@ -69,8 +70,7 @@ class Made:
     """SHA-256."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Value):
     """What is known of one image's bytes."""
 
     digest: str
@@ -84,15 +84,14 @@ class Known:
     tells_place: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Developed:
+class Developed(Value):
     """What a build gets for its images."""
 
-    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(factory=dict)
     """By published path."""
-    files: Mapping[str, Asset] = field(default_factory=dict)
+    files: Mapping[str, Asset] = field(factory=dict)
     """Those that were made, by published path."""
-    findings: list[Diagnostic] = field(default_factory=list)
+    findings: list[Diagnostic] = field(factory=list)
 
 
 class Darkroom:
@@ -107,18 +106,15 @@ class Darkroom:
         assets = list(assets)
         if not assets:
             return Developed()
-        from concurrent.futures import ThreadPoolExecutor
-        from warnings import catch_warnings
-
         if not self._is_kept and self._folder == Path():
             self._folder = _passing_folder()
         edition = _edition()
         last = _recall(self._folder / KNOWN, edition)
-        now: dict[str, tuple[list[int], Known]] = {}
-        with catch_warnings(action="ignore"), ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-            for asset, known in zip(assets, pool.map(lambda one: self._know(one, last), assets), strict=True):
-                if known:
-                    now[asset.path] = ([asset.size, asset.mtime_ns], known)
+        known_now = {asset.path: self._recognise(asset, last) for asset in assets}
+        known_now |= self._look([asset for asset in assets if known_now[asset.path] is None], last)
+        now = {
+            asset.path: ([asset.size, asset.mtime_ns], known) for asset in assets if (known := known_now[asset.path])
+        }
         if now != last:
             self._write(KNOWN, _remember(now, edition))
         self._prune(known for _, known in now.values())
@@ -136,11 +132,23 @@ class Darkroom:
         findings = [finding for path, (_, known) in now.items() for finding in _tell(path, known)]
         return Developed(pictures, files, findings)
 
-    def _know(self, asset: Asset, last: Mapping[str, tuple[list[int], Known]]) -> Known | None:
+    def _recognise(self, asset: Asset, last: Mapping[str, tuple[list[int], Known]]) -> Known | None:
         """From the last build where neither the image nor what was made of it has changed."""
         stamp, known = last.get(asset.path, ([], None))
-        if known and stamp == [asset.size, asset.mtime_ns] and self._has(known):
-            return known
+        return known if known and stamp == [asset.size, asset.mtime_ns] and self._has(known) else None
+
+    def _look(self, assets: Sequence[Asset], last: Mapping[str, tuple[list[int], Known]]) -> dict[str, Known | None]:
+        """What is seen in them, by path; several at once."""
+        if not assets:
+            return {}
+        from concurrent.futures import ThreadPoolExecutor
+        from warnings import catch_warnings
+
+        with catch_warnings(action="ignore"), ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+            seen = pool.map(lambda one: self._know(one, last), assets)
+            return {asset.path: known for asset, known in zip(assets, seen, strict=True)}
+
+    def _know(self, asset: Asset, last: Mapping[str, tuple[list[int], Known]]) -> Known | None:
         if asset.size > LARGEST_FILE:
             return _describe(read_start(asset, ENOUGH), "", "large")
         try:
@@ -233,14 +241,12 @@ def _address(path: str, known: Known, made: Made) -> str:
 
 def _edition() -> str:
     """The same for programs that make the same files."""
-    from importlib.metadata import version
-
-    return f"{EDITION} {version('pillow')}"
+    return f"{EDITION} {version_of('pillow')}"
 
 
 def _recall(file: Path, edition: str) -> dict[str, tuple[list[int], Known]]:
     """What is remembered; nothing of what isn't as we wrote it."""
-    names = {one.name for one in fields(Known)}
+    names = set(field_names(Known))
     found: dict[str, tuple[list[int], Known]] = {}
     try:
         for path, (stamp, values) in json.loads(file.read_bytes())[edition].items():
@@ -254,7 +260,7 @@ def _recall(file: Path, edition: str) -> dict[str, tuple[list[int], Known]]:
 
 def _remember(now: Mapping[str, tuple[list[int], Known]], edition: str) -> bytes:
     shown = {
-        path: (stamp, {**asdict(known), "made": [(one.width, one.size, one.digest) for one in known.made]})
+        path: (stamp, {**as_dict(known), "made": [(one.width, one.size, one.digest) for one in known.made]})
         for path, (stamp, known) in sorted(now.items())
     }
     return json.dumps({edition: shown}).encode()
@@ -266,7 +272,7 @@ _DECODED = frozenset({"PNG", "JPEG", "GIF", "WebP"})
 """AVIF is as small as we could make it, SVG has no pixels."""
 _FULL = 1000
 """Width given to a drawing in SVG that has none of its own, which browsers show as wide as there is room."""
-_SVG_WIDTH = re.compile(rb"<(?:svg:)?svg\b[^<>]*\swidth\s*=")
+_SVG_WIDTH = regex(rb"<(?:svg:)?svg\b[^<>]*\swidth\s*=")
 
 
 def _describe(start: bytes, digest: str, trouble: str) -> Known:

@@ -28,9 +28,8 @@ import hashlib
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from sitegen.folders.changes import Changes, Files, Output, find_changes, is_folder, look_at, marker
@@ -43,14 +42,16 @@ from sitegen.folders.destination import (
     output_path_problem,
 )
 from sitegen.folders.disk import Asset, AssetTrouble, chunks
+from sitegen.folders.kept import Kept, Spooled
+from sitegen.folders.standstill import Signature, sign
+from sitegen.values import Value
 
 
 class PublishFailed(Exception):
     """The text is one sentence: what stopped the publishing, what students see now, and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Value):
     """What publishing did, in POSIX paths from the output folder, sorted."""
 
     written: tuple[str, ...]
@@ -61,7 +62,16 @@ class Published:
     """What others put there and was left alone; a folder without any file of the site is one name, `photos/`."""
 
 
+Placed = Mapping[str, tuple[str, Signature]]
+"""Each file of the site that is there now: its SHA-256, and how the file system describes it."""
+
+
 def publish(out: Path, files: Files, course: Path) -> Published:
+    """`publish_signed` for those who don't need to know the files again."""
+    return publish_signed(out, files, course)[0]
+
+
+def publish_signed(out: Path, files: Files, course: Path) -> tuple[Published, Placed]:
     """Makes `out` hold exactly `files`, beside what others put there.
 
     Raises `OutputRefused` for an unfit folder, `PublishFailed` when something stops it, and ValueError for
@@ -89,38 +99,48 @@ def publish(out: Path, files: Files, course: Path) -> Published:
         raise _failure(error, place, "nothing was published") from error
 
 
-def _publish_to(out: Path, top: Path, files: Files) -> Published:
+def _publish_to(out: Path, top: Path, files: Files) -> tuple[Published, Placed]:
     top.mkdir(parents=True, exist_ok=True)
-    with _turn(out, top) as is_alone:
-        _remove_leftovers(top, is_alone)
+    with take_turn(out, top) as is_alone:
+        remove_leftovers(top, is_alone)
         output = look_at(out, top)
         changes = find_changes(output, files)
         if changes.obstacles:
             more = len(changes.obstacles) - 1
             reason = changes.obstacles[0] + (f" (and {more} more like it)" if more else "")
             raise PublishFailed(f"{reason}, so {_kept(output)}; move it away and build again.")
+        digests: Mapping[str, str] = changes.same
         if changes.write or changes.stale or output.marker != marker(changes.same):
             stage = top / f"{STAGE}{os.getpid()}"
             try:
-                _fill_stage(stage, output, changes, files)
+                digests = _fill_stage(stage, output, changes, files)
                 _put_in_place(stage, output, changes)
             finally:
-                _remove_stage(stage)
-    return Published(tuple(sorted(changes.write)), len(changes.same), changes.stale, changes.foreign)
+                remove_stage(stage)
+        placed = {path: (digest, signature) for path, digest in digests.items() if (signature := sign(f"{top}/{path}"))}
+    return Published(tuple(sorted(changes.write)), len(changes.same), changes.stale, changes.foreign), placed
 
 
 # --- the stage ----------------------------------------------------------------------------------
 
 
-def _fill_stage(stage: Path, output: Output, changes: Changes, files: Files) -> None:
-    """Writes all that is new: files under their number in `changes.write`, and the markers of steps 2 and 3."""
+def _fill_stage(stage: Path, output: Output, changes: Changes, files: Files) -> dict[str, str]:
+    """Writes all that is new: files under their number in `changes.write`, and the markers of steps 2 and 3.
+
+    The SHA-256 of each file of the new site.
+    """
     digests = dict(changes.same)
     path = MARKER
     try:
         stage.mkdir()
         for number, path in enumerate(changes.write):
             content, target = files[path], stage / str(number)
-            if isinstance(content, bytes):
+            if isinstance(content, Kept):
+                content = content.content
+            if isinstance(content, Spooled):
+                _move(content, target)
+                digests[path] = content.digest
+            elif isinstance(content, bytes):
                 target.write_bytes(content)
                 digests[path] = hashlib.sha256(content).hexdigest()
             else:
@@ -128,10 +148,19 @@ def _fill_stage(stage: Path, output: Output, changes: Changes, files: Files) -> 
         path = MARKER
         (stage / "before").write_bytes(marker({**output.known, **digests}))
         (stage / "after").write_bytes(marker(digests))
+        return digests
     except AssetTrouble as trouble:
         raise PublishFailed(f"{trouble}, so {_kept(output)}; build again when that is settled.") from trouble
     except OSError as error:
         raise _failure(error, output.name(path), _kept(output)) from error
+
+
+def _move(file: Spooled, target: Path) -> None:
+    """From one folder to the other, be it on another disk."""
+    try:
+        Path(file.place).rename(target)
+    except OSError:
+        target.write_bytes(file.content)
 
 
 def _copy(asset: Asset, target: Path) -> str:
@@ -151,7 +180,7 @@ def _copy(asset: Asset, target: Path) -> str:
     return digest.hexdigest()
 
 
-def _remove_stage(stage: Path) -> None:
+def remove_stage(stage: Path) -> None:
     """Removes a stage as far as that is possible; a later build removes the rest."""
     with suppress(OSError):
         for file in list(stage.iterdir()):
@@ -159,14 +188,14 @@ def _remove_stage(stage: Path) -> None:
         stage.rmdir()
 
 
-def _remove_leftovers(top: Path, is_alone: bool) -> None:
+def remove_leftovers(top: Path, is_alone: bool) -> None:
     """Removes the stages of killed builds: all stages when no other build can be running, else old ones."""
     own, yesterday = f"{STAGE}{os.getpid()}", time.time() - 86400
     for stage in [file for file in top.iterdir() if file.name.startswith(STAGE)]:
         with suppress(OSError):  # gone: the other build has ended
             status = stage.lstat()
             if is_folder(status) and (is_alone or stage.name == own or status.st_mtime < yesterday):
-                _remove_stage(stage)
+                remove_stage(stage)
 
 
 # --- into place ---------------------------------------------------------------------------------
@@ -177,7 +206,7 @@ def _put_in_place(stage: Path, output: Output, changes: Changes) -> None:
     top, path, kept = output.top, MARKER, _kept(output)
     begun = f"{output.typed} holds files of the old and of the new site, which the next build repairs"
     try:
-        _replace(stage / "before", top / MARKER)
+        replace_file(stage / "before", top / MARKER)
         for path in changes.write:
             if path not in changes.in_the_way:
                 (top / path).parent.mkdir(parents=True, exist_ok=True)
@@ -185,14 +214,14 @@ def _put_in_place(stage: Path, output: Output, changes: Changes) -> None:
             if path in changes.in_the_way:
                 kept = begun
                 _make_way(output, path, changes.in_the_way[path])
-            _replace(stage / str(number), top / path)
+            replace_file(stage / str(number), top / path)
             kept = begun
         for path in changes.stale:
             kept = begun
             _remove_file(output, path)
         _remove_empty_folders(output, {*changes.same, *changes.write})
         path = MARKER
-        _replace(stage / "after", top / MARKER)
+        replace_file(stage / "after", top / MARKER)
     except OSError as error:
         raise _failure(error, output.name(path), kept) from error
 
@@ -224,7 +253,7 @@ def _remove_empty_folders(output: Output, site: set[str]) -> None:
                 (output.top / folder).rmdir()
 
 
-def _replace(source: Path, target: Path) -> None:
+def replace_file(source: Path, target: Path) -> None:
     """Renames over `target`. On Windows that may have to wait for a virus scanner or an indexer to let go."""
     for pause in (0.05, 0.2, 0.5, None):
         try:
@@ -263,7 +292,7 @@ else:
 
 
 @contextmanager
-def _turn(out: Path, top: Path) -> Iterator[bool]:
+def take_turn(out: Path, top: Path) -> Iterator[bool]:
     """Waits for other builds and then holds them off; yields False where that can't be, and others may run."""
     until = time.monotonic() + _PATIENCE
     while True:

@@ -32,6 +32,22 @@ def unseal(sealed: bytes) -> bytes | None:
     return content if key and sealed[:SIZE] == _mark(content, key) else None
 
 
+class Sealing:
+    """Seals and opens many values with the key as it is when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._key: bytes | None = None
+
+    def seal(self, content: bytes) -> bytes | None:
+        self._key = self._key or _read_key() or _make_key()
+        return _mark(content, self._key) + content if self._key else None
+
+    def unseal(self, sealed: bytes) -> bytes | None:
+        self._key = self._key or _read_key()
+        content = sealed[SIZE:]
+        return content if self._key and sealed[:SIZE] == _mark(content, self._key) else None
+
+
 def _mark(content: bytes, key: bytes) -> bytes:
     mark: bytes = blake2b(content, digest_size=SIZE, key=key).digest()
     return mark

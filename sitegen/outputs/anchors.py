@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from sitegen import addresses
+from sitegen.languages import English, compose
 from sitegen.model import Attachment, Course, Page, Session, SiteLink
+from sitegen.values import Value
 
 T = TypeVar("T")
 
@@ -16,8 +17,7 @@ Linker = Callable[..., str]
 """(published path or address, fragment="") -> the address as written on one page; empty stays empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageLinks:
+class PageLinks(Value):
     """Relative addresses, for the page at `page`."""
 
     page: str
@@ -30,8 +30,7 @@ def linker(page: str) -> Linker:
     return PageLinks(page)
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Value):
     """A link as it is written on one page."""
 
     label: str
@@ -61,11 +60,11 @@ def course_link(course: Course, label: str, here: Linker) -> Anchor | None:
     return anchor(item, here) if item else Anchor(label, "")
 
 
-SLIDES = "Slides"
+SLIDES = English("Slides")
 """How the slides are called that site.yaml gives for a session."""
 
 
-SLIDES_OF_NOTES = "Slides of these notes"
+SLIDES_OF_NOTES = English("Slides of these notes")
 """Their name on a lecture's page where the session has other slides, too."""
 
 
@@ -80,7 +79,8 @@ def session_links(course: Course, session: Session, here: Linker) -> tuple[Ancho
     links += given
     for file in page.files:
         taken = any(item.label == file.label for item in links)
-        links.append(Anchor(f"{file.label} ({file.kind})" if taken and file.kind else file.label, here(file.path)))
+        label = _beside(file, file.kind) if taken and file.kind else file.label
+        links.append(Anchor(label, here(file.path)))
     return tuple(links)
 
 
@@ -96,7 +96,11 @@ def lecture_links(course: Course, page: Page, here: Linker) -> tuple[Anchor, ...
 
 def describe_file(file: Attachment) -> str:
     """`Handout (PDF, 1.2 MB)`."""
-    return f"{file.label} ({', '.join(filter(None, (file.kind, show_size(file.size))))})"
+    return _beside(file, ", ".join(filter(None, (file.kind, show_size(file.size)))))
+
+
+def _beside(file: Attachment, words: str) -> English:
+    return compose(file.label, English(f" ({words})"))
 
 
 def show_size(size: int) -> str:

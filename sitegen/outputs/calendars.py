@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from sitegen.addresses import SCHEDULE, canonical
 from sitegen.model import Course
@@ -18,13 +17,13 @@ from sitegen.outputs.frames import Output
 from sitegen.outputs.revisions import PRODUCT, RETIRED, Calendar, Revision, read_calendar, revise
 from sitegen.outputs.theme import Theme
 from sitegen.outputs.timezones import describe_zone
+from sitegen.values import Value
 
 REFRESH = "PT1H"
 """How often a calendar should look for changes: a class may be cancelled that morning."""
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Value):
     path: str
     name: str
     """What follows the course's name; empty for all of it."""

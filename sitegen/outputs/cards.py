@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
@@ -20,7 +19,9 @@ from sitegen.diagnostics import Span
 from sitegen.model import Course
 from sitegen.outputs.lettering import ACCENT, INK, Face, fit_to_print, load_face, new_picture, write_png
 from sitegen.outputs.palette import Scheme, read_palette
+from sitegen.outputs.recipes import Recipe, Series
 from sitegen.outputs.theme import ASSETS, FOLDER, TEMPLATE_ERROR, TemplateFault, Theme, full_date
+from sitegen.values import Value
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -37,8 +38,7 @@ ICONS = {APPLE_ICON: 180, "icon-192.png": 192, "icon-512.png": 512}
 MASKABLE = "icon-maskable-512.png"
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Value):
     """What stands on a card, from its top to its bottom; an empty text leaves its place white."""
 
     code: str
@@ -50,7 +50,8 @@ class Card:
 # --- outputs ------------------------------------------------------------------------------------
 
 
-def cards(course: Course, theme: Theme) -> Output:
+@Series
+def cards(course: Course, theme: Theme) -> Iterator[Recipe]:
     """A card for each page that has its own; none while the site's address isn't known, because links to them
     must be absolute (Open Graph protocol, "Basic Metadata").
     """
@@ -58,7 +59,11 @@ def cards(course: Course, theme: Theme) -> Output:
         return
     colours = read_palette(course.facts.accent, theme).light
     for path, card in list_cards(course).items():
-        yield card_path(path), _recall(theme, draw_card, card, colours)
+        yield Recipe(card_path(path), _draw, (card, colours, ZLIB_RUNTIME_VERSION))
+
+
+def _draw(theme: Theme, card: Card, colours: Scheme, zlib: str) -> bytes:
+    return draw_card(card, colours, _read_font(theme))
 
 
 def icons(course: Course, theme: Theme) -> Output:

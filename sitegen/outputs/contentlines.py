@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable
+
+from sitegen.patterns import regex
 
 LONGEST = 75
 """Octets of a line without its end."""
-_LINE_BREAK = re.compile("\r\n|[\r\n\v\f\x85\u2028\u2029]")
+_LINE_BREAK = regex("\r\n|[\r\n\v\f\x85\u2028\u2029]")
+_CONTROL = regex("[\0-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Unicode's categories Cc and Cs, but for the line feed."""
 _ESCAPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
 
 
 def text(words: str) -> str:
     r"""A TEXT value (§3.3.11): `Ada; Bob, Cy` to `Ada\; Bob\, Cy`, a line break to `\n`. Control characters go."""
     lines = _LINE_BREAK.sub("\n", words).replace("\t", " ")
-    if not lines.isprintable():
-        lines = "".join(c for c in lines if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
-    return lines.translate(_ESCAPES)
+    return _CONTROL.sub("", lines).translate(_ESCAPES)
 
 
 def local_time(moment: dt.datetime) -> str:

@@ -6,19 +6,21 @@ How slides are cut, filled in and fitted is done (`Page.slides`); how a deck loo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
+from sitegen.languages import English, compose
 from sitegen.model import Course, Page
 from sitegen.outputs.anchors import linker
-from sitegen.outputs.frames import Output, render_page
+from sitegen.outputs.frames import render_page
 from sitegen.outputs.paperlists import held_lecture
+from sitegen.outputs.recipes import Recipe, Series, TextPage, lecture_course, surroundings, text_page
 from sitegen.outputs.theme import Theme
+from sitegen.values import Value
 
-CONTINUED = ", continued"
+CONTINUED = English(", continued")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownSlide:
+class ShownSlide(Value, kw_only=True):
     id: str
     number: int
     label: str
@@ -30,24 +32,31 @@ class ShownSlide:
     """Where the notes say the same."""
 
 
-def decks(course: Course, theme: Theme) -> Output:
-    """One page a lecture that has slides. The notes are its canonical page, since both say the same."""
+@Series
+def decks(course: Course, theme: Theme) -> Iterator[Recipe]:
+    """One page a lecture that has slides."""
+    site = surroundings(course)
     for page in course.lectures:
-        if page.slides:
-            here = linker(page.deck)
-            yield render_page(
-                course,
-                theme,
-                "slides.html",
-                path=page.deck,
-                title=page.title,
-                description=page.description,
-                canonical=page.path,
-                notes=here(page.path),
-                slides=_show(page, here(page.path)),
-                dates=tuple(held.start for held in held_lecture(course, page, here) if not held.cancelled),
-                speakers=", ".join(_speakers(course, page)),
-            )
+        if page.deck:
+            yield Recipe(page.deck, _deck, (site, text_page(course, page)))
+
+
+def _deck(theme: Theme, site: Course, text: TextPage) -> bytes:
+    """The notes are its canonical page, since both say the same."""
+    course, page, here = lecture_course(site, text), text.page, linker(text.page.deck)
+    return render_page(
+        course,
+        theme,
+        "slides.html",
+        path=page.deck,
+        title=page.title,
+        description=page.description,
+        canonical=page.path,
+        notes=here(page.path),
+        slides=_show(page, here(page.path)),
+        dates=tuple(held.start for held in held_lecture(course, page, here) if not held.cancelled),
+        speakers=", ".join(_speakers(course, page)),
+    )[1]
 
 
 def _show(page: Page, notes: str) -> tuple[ShownSlide, ...]:
@@ -60,7 +69,7 @@ def _show(page: Page, notes: str) -> tuple[ShownSlide, ...]:
             ShownSlide(
                 id=slide.id,
                 number=number,
-                label=above + CONTINUED * is_continued,
+                label=compose(above, CONTINUED) if is_continued else above,
                 kind=" ".join(filter(None, kinds)),
                 html=slide.html,
                 at=f"{notes}#{slide.heading}" if slide.heading in page.document.ids else notes,

@@ -10,6 +10,7 @@ import re
 from urllib.parse import quote, unquote, urlsplit
 
 from sitegen.diagnostics import Diagnostic, Rule
+from sitegen.patterns import regex
 from sitegen.plan import CourseFacts
 
 NO_EDITOR = Rule(
@@ -31,7 +32,7 @@ _HOSTS = {
     "forgejo": "{repository}/_edit/{branch}/{path}",
 }
 """A word in the host's name to the address of its editor."""
-_FOLDER = re.compile(r"(?P<repository>.+?)(?:/-)?/(?:tree|src/branch)/(?P<branch>[^/]+)(?:/(?P<folder>.+))?\Z")
+_FOLDER = regex(r"(?P<repository>.+?)(?:/-)?/(?:tree|src/branch)/(?P<branch>[^/]+)(?:/(?P<folder>.+))?\Z")
 """A repository's address as it stands in the browser when one looks at a folder of it."""
 
 

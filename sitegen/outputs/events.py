@@ -17,7 +17,6 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from sitegen.addresses import SCHEDULE, canonical, is_external, page_path
@@ -26,6 +25,7 @@ from sitegen.outputs.contentlines import local_time, text
 from sitegen.outputs.paperlists import show_presenter
 from sitegen.outputs.theme import clock, day
 from sitegen.texts import slugify
+from sitegen.values import Value
 
 CANCELLED = "Cancelled: "
 """Begins the title of a class that doesn't meet."""
@@ -36,8 +36,7 @@ _LONGEST_ID, _LONGEST_TERM, _LONGEST_SCHOOL = 100, 80, 40
 _DEADLINE = dt.timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Value):
     uid: str
     properties: Mapping[str, str]
     """Content lines, split before the value: `DTSTART;TZID=Europe/Paris` to `20260210T153000`. All but the UID

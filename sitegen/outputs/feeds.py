@@ -17,9 +17,11 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from sitegen import __version__
 from sitegen.addresses import ANNOUNCEMENTS, FEED, HOME, canonical
+from sitegen.languages import settle
 from sitegen.model import Announcement, Course
 from sitegen.outputs.frames import Output
 from sitegen.outputs.theme import Theme
+from sitegen.patterns import regex
 
 
 def feed(course: Course, theme: Theme) -> Output:
@@ -44,7 +46,7 @@ def feed(course: Course, theme: Theme) -> Output:
 
 
 def _entry(course: Course, item: Announcement) -> list[str]:
-    when = midnight(course, item.date)
+    when, html = midnight(course, item.date), settle(item.html, course.facts.language)
     return [
         "<entry>",
         f"<id>{_text(entry_id(course, item))}</id>",
@@ -52,13 +54,13 @@ def _entry(course: Course, item: Announcement) -> list[str]:
         f'<link rel="alternate" type="text/html" href="{_text(f"{_address(course, ANNOUNCEMENTS)}#{item.name}")}"/>',
         f"<published>{when}</published>",
         f"<updated>{when}</updated>",
-        f'<content type="html">{_text(away_from_home(item.html, course.base_url))}</content>',
+        f'<content type="html">{_text(away_from_home(html, course.base_url))}</content>',
         "</entry>",
     ]
 
 
 _GENERATOR = '">sitegen</generator>'
-_PUBLISHED = re.compile(
+_PUBLISHED = regex(
     r'<entry>\n<id>[^<]*</id>\n<title>(?P<title>[^<]*)</title>\n<link rel="alternate" type="text/html" '
     r'href="[^"#]*#(?P<name>\d{4}-\d{2}-\d{2}(?:\.\d+)?)"/>'
 )
@@ -137,7 +139,7 @@ def midnight(course: Course, date: dt.date) -> str:
 
 # --- texts --------------------------------------------------------------------------------------
 
-_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNFIT = regex("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 can't hold, written in any way."""
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from sitegen.addresses import READINGS, SEARCH
+from sitegen.languages import English
 from sitegen.model import Course, Page, SiteLink
 from sitegen.outputs.anchors import Anchor, Linker, anchor, linker
 from sitegen.outputs.editing import edit_address
@@ -18,6 +18,7 @@ from sitegen.outputs.metadata import Head, describe_page
 from sitegen.outputs.palette import read_palette
 from sitegen.outputs.theme import ASSETS, CUSTOM, Theme
 from sitegen.plan import Pattern
+from sitegen.values import Value
 
 Output = Iterator[tuple[str, bytes]]
 """(published path, bytes) of each file."""
@@ -27,8 +28,7 @@ DESCRIPTION = 200
 """Characters of a page's description; search engines show about 160."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(Value, kw_only=True):
     """What stands around every page's own content."""
 
     path: str
@@ -48,8 +48,7 @@ class Frame:
     """When it was last changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meets:
+class Meets(Value, kw_only=True):
     """When the class meets, week after week."""
 
     label: str
@@ -91,7 +90,7 @@ def render_page(
         own_style=here(ASSETS + CUSTOM) if theme.source(CUSTOM) else "",
         logo=tuple(list_pictures(course.logo, here)),
         navigation=tuple(anchor(item, here, path) for item in course.navigation if not _is_there_anyway(item)),
-        search=Anchor("Search", here(SEARCH), current="page" if path == SEARCH else ""),
+        search=Anchor(English("Search"), here(SEARCH), current="page" if path == SEARCH else ""),
         edit=edit_address(facts, source),
         # A page about one paper isn't changed by what is said about another in the same file.
         changed=course.changed.get(source) if source != BIB_FILE or path == READINGS else None,

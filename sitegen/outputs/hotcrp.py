@@ -11,10 +11,10 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from sitegen.addresses import canonical, is_external
 from sitegen.model import Course, Name, Paper, Session
+from sitegen.values import Value
 
 COLUMNS = ("pid", "title", "authors", "abstract", "topics", "link", "status", "_key", "_sessions")
 """Of the CSV; as the fields of the JSON are named."""
@@ -22,8 +22,7 @@ _LINKS = ("Page", "DOI", "arXiv", "PDF")
 """The labels of a paper's links, the one to give first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Value):
     """Which of the course's papers."""
 
     session: str = ""

@@ -14,12 +14,13 @@ from typing import TypeAlias
 
 from sitegen.addresses import HOME, LECTURES, READINGS, canonical
 from sitegen.model import Course, Name, Paper, Session
+from sitegen.patterns import regex
 from sitegen.plan import Pattern
 
 Node: TypeAlias = "Mapping[str, Node] | list[Node] | str | int"
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_ONLINE = re.compile(r"\b(?:online|remote|virtual|zoom|teams|webex|meet\.google)\b|https?:", re.IGNORECASE)
+_ONLINE = regex(r"\b(?:online|remote|virtual|zoom|teams|webex|meet\.google)\b|https?:", re.IGNORECASE)
 
 
 def write_json_ld(nodes: Iterable[Node]) -> str:
@@ -36,7 +37,7 @@ def write_json_ld(nodes: Iterable[Node]) -> str:
     return _INERT.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
-_INERT = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+_INERT = regex("[<>&\u2028\u2029\ud800-\udfff]")
 
 
 def list_nodes(course: Course, path: str, title: str) -> Iterator[Node]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
+from functools import lru_cache
 from html import unescape
 from urllib.parse import unquote
 
 from sitegen.diagnostics import Diagnostic, Rule, Span, span_of_offset
+from sitegen.patterns import regex
 
 DEAD_LINK = Rule(
     "dead-link",
@@ -28,13 +30,13 @@ BAD_ADDRESS = Rule(
     "itself, a name that is too long, or two names that some systems take for one.",
 )
 
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
-_TAG = re.compile(rb"""<[a-zA-Z][^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>""")
+_COMMENT = regex(rb"<!--.*?-->", re.DOTALL)
+_TAG = regex(rb"""<[a-zA-Z][^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>""")
 """A start tag with its attributes; in their quotes may stand what looks like a tag's end."""
-_ATTRIBUTE = re.compile(rb"""\s([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_ATTRIBUTE = regex(rb"""\s([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _ADDRESSES = frozenset({b"href", b"src", b"poster"})
 _NAMES = _ADDRESSES | {b"srcset", b"id", b"name"}
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+_SCHEME = regex(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
 Marks = tuple[list[str], set[str]]
@@ -42,25 +44,24 @@ Marks = tuple[list[str], set[str]]
 
 
 def check_links(
-    pages: Mapping[str, bytes],
+    read: Mapping[str, Marks],
     files: Set[str],
     sources: Mapping[str, str],
     base: str,
     texts: Mapping[str, str] | None = None,
-    read_page: Callable[[bytes], Marks] | None = None,
+    pages: Iterable[str] | None = None,
 ) -> list[Diagnostic]:
-    """Findings for the HTML in `pages`, by published path.
+    """Findings for the links in `pages`, by published path; in all of them if not given.
 
-    `files` are all published paths, `sources` the source file of a page where it has one, `base` the
-    path under which the site is published (`/teaching/2026/`), for links that are absolute. `texts` are
-    the course's files, in which the address is looked for so that the finding has its place. `read_page` is
-    `find_marks`, or knows what it gave before.
+    `read` has what `find_marks` gives for each page of the site. `files` are all published paths, `sources` the source
+    file of a page where it has one, `base` the path under which the site is published (`/teaching/2026/`), for links
+    that are absolute. `texts` are the course's files, in which the address is looked for so that the finding has its
+    place.
     """
-    read = {path: (read_page or find_marks)(content) for path, content in pages.items()}
     dead: dict[tuple[Span | str, str], list[tuple[str, str]]] = {}
     places: dict[str, Span | None] = {}
-    for page, (targets, _) in read.items():
-        for written in targets:
+    for page in read if pages is None else pages:
+        for written in read[page][0]:
             problem = _problem(written, page, read, files, base)
             if problem:
                 if written not in places:
@@ -99,21 +100,32 @@ def find_marks(content: bytes) -> Marks:
     """The addresses in a page's tags, each once, and its ids."""
     targets: dict[str, None] = {}
     ids: set[str] = set()
-    for tag in _TAG.finditer(_COMMENT.sub(b"", content)):
-        # Every attribute is taken whole: the words in a title or in data-topic may look like another one.
-        for match in _ATTRIBUTE.finditer(tag[0]):
-            name = match[1].lower()
-            if name not in _NAMES:
-                continue
-            value = unescape((match[2] or match[3] or match[4] or b"").decode())
-            if name in _ADDRESSES:
-                targets[value] = None
-            elif name == b"srcset":
-                pieces = () if value.lstrip().startswith("data:") else value.split(",")
-                targets.update((piece.split()[0], None) for piece in pieces if piece.split())
-            elif name == b"id" or tag[0][:3].lower() == b"<a ":
-                ids.add(value)
+    for tag in dict.fromkeys(_TAG.findall(_COMMENT.sub(b"", content) if b"<!--" in content else content)):
+        addresses, names = _read_tag(tag)
+        targets |= addresses
+        ids.update(names)
     return list(targets), ids
+
+
+@lru_cache(maxsize=4096)
+def _read_tag(tag: bytes) -> tuple[dict[str, None], tuple[str, ...]]:
+    """The addresses in a tag, and the ids that it gives. The tags around pages are the same on many."""
+    targets: dict[str, None] = {}
+    ids: list[str] = []
+    # Every attribute is taken whole: the words in a title or in data-topic may look like another one.
+    for written, *values in _ATTRIBUTE.findall(tag):
+        name = written.lower()
+        if name not in _NAMES:
+            continue
+        value = unescape(b"".join(values).decode())
+        if name in _ADDRESSES:
+            targets[value] = None
+        elif name == b"srcset":
+            pieces = () if value.lstrip().startswith("data:") else value.split(",")
+            targets.update((piece.split()[0], None) for piece in pieces if piece.split())
+        elif name == b"id" or tag[:3].lower() == b"<a ":
+            ids.append(value)
+    return targets, tuple(ids)
 
 
 def _problem(written: str, page: str, read: Mapping[str, Marks], files: Set[str], base: str) -> str | None:

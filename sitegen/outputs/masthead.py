@@ -6,17 +6,16 @@ Which file the logo is, is known by now (`course.logos`); the rest of the masthe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sitegen.model import Logo, LogoImage
 from sitegen.outputs.anchors import Linker
+from sitegen.values import Value
 
 WIDTH, HEIGHT = 160, 32
 """The room for a logo, in CSS pixels."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Value, kw_only=True):
     """One `<img>` of the logo."""
 
     href: str

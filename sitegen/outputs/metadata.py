@@ -7,21 +7,21 @@ Addresses that must be absolute are left out while the site's own isn't known.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from sitegen.addresses import FEED, HOME, SEARCH, canonical
+from sitegen.addresses import FEED, HOME, SEARCH, canonical, markdown_path
+from sitegen.languages import English
 from sitegen.model import Course
 from sitegen.outputs.anchors import Linker
 from sitegen.outputs.cards import APPLE_ICON, FAVICON, HEIGHT, WIDTH, card_path, describe_card, has_card
 from sitegen.outputs.linkeddata import list_nodes, write_json_ld
 from sitegen.outputs.theme import ASSETS
+from sitegen.values import Value
 
 NOT_FOUND = "404.html"
 MANIFEST = "site.webmanifest"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Value, kw_only=True):
     """A page as others see it."""
 
     title: str
@@ -54,7 +54,7 @@ def describe_page(course: Course, path: str, title: str, description: str, here:
         description = f"{facts.code}: {title}" if path == HOME else f"{title}. {facts.code}: {facts.title}."
     canonical_address = canonical(course.base_url, path) if course.base_url and is_shown else ""
     return Head(
-        title=f"{title} - {facts.code}",
+        title=English(f"{title} - ", facts.code) if isinstance(title, English) else f"{title} - {facts.code}",
         description=description,
         canonical=canonical_address,
         is_indexed=is_shown,
@@ -73,11 +73,6 @@ def describe_page(course: Course, path: str, title: str, description: str, here:
 def has_markdown(path: str) -> bool:
     """Whether a page's Markdown is published beside it: of every page that has something to say, not the search."""
     return path not in {NOT_FOUND, SEARCH}
-
-
-def markdown_path(path: str) -> str:
-    """`project/index.html` to `project/index.md`."""
-    return f"{path.removesuffix('.html')}.md"
 
 
 def _open_graph(course: Course, path: str, title: str, description: str) -> Iterator[tuple[str, str]]:

@@ -5,13 +5,13 @@ What a page holds is named here; its rows come ready from `programme`, and how i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from urllib.parse import quote, urlsplit
 
 from sitegen import addresses
 from sitegen.addresses import ANNOUNCEMENTS, HOME, LECTURES, SCHEDULE, SUBSCRIBE
+from sitegen.languages import English
 from sitegen.model import Course, Heading, Page
 from sitegen.outputs.anchors import Anchor, anchor, course_link, lecture_links, linker, neighbours
 from sitegen.outputs.calendars import has_events
@@ -21,7 +21,9 @@ from sitegen.outputs.metadata import NOT_FOUND
 from sitegen.outputs.palette import STYLE, accent_rules
 from sitegen.outputs.paperlists import held_lecture, lecture_readings
 from sitegen.outputs.programme import list_months, list_parts, list_presenters, look_ahead, milestone_row
+from sitegen.outputs.recipes import Recipe, Series, TextPage, lecture_course, page_course, surroundings, text_page
 from sitegen.outputs.theme import ASSETS, Theme
+from sitegen.values import replace
 
 LATEST = 3
 """Announcements on the home page."""
@@ -68,7 +70,7 @@ def schedule(course: Course, theme: Theme) -> Output:
         theme,
         "schedule.html",
         path=SCHEDULE,
-        title="Schedule",
+        title=English("Schedule"),
         description=f"Dates, topics, papers and deadlines of {course.facts.code}, {course.facts.title}.",
         source="site.yaml",
         schedule_parts=parts,
@@ -91,7 +93,7 @@ def lectures_index(course: Course, theme: Theme) -> Output:
         theme,
         "lectures.html",
         path=LECTURES,
-        title="Lectures",
+        title=English("Lectures"),
         description=f"Lecture notes of {course.facts.code}, {course.facts.title}.",
         source=course.words[LECTURES].source if LECTURES in course.words else "",
         lectures=tuple(
@@ -105,49 +107,65 @@ def lectures_index(course: Course, theme: Theme) -> Output:
     )
 
 
-def lectures(course: Course, theme: Theme) -> Output:
+@Series
+def lectures(course: Course, theme: Theme) -> Iterator[Recipe]:
+    site = surroundings(course)
+    steps = [(page.title, page.path) for page in course.lectures]
     for number, page in enumerate(course.lectures):
-        here = linker(page.path)
-        before, after = neighbours(course.lectures, number)
-        yield render_page(
-            course,
-            theme,
-            "lecture.html",
-            path=page.path,
-            title=page.title,
-            description=page.description,
-            source=page.source,
-            html=page.html,
-            contents=_contents(page.document.headings),
-            has_notes=_has_notes(page),
-            has_code=_has_code(page),
-            has_more=_has_more(page),
-            minutes=page.document.minutes,
-            held=held_lecture(course, page, here),
-            readings=lecture_readings(course, page, here),
-            links=lecture_links(course, page, here),
-            before=Anchor(before.title, here(before.path)) if before else None,
-            after=Anchor(after.title, here(after.path)) if after else None,
-        )
+        yield Recipe(page.path, _lecture_page, (site, text_page(course, page), *neighbours(steps, number)))
 
 
-def plain_pages(course: Course, theme: Theme) -> Output:
+def _lecture_page(
+    theme: Theme, site: Course, text: TextPage, before: tuple[str, str] | None, after: tuple[str, str] | None
+) -> bytes:
+    """`before` and `after` are the titles and paths of the lectures beside it."""
+    course, page, here = lecture_course(site, text), text.page, linker(text.page.path)
+    return render_page(
+        course,
+        theme,
+        "lecture.html",
+        path=page.path,
+        title=page.title,
+        description=page.description,
+        source=page.source,
+        html=page.html,
+        contents=_contents(page.document.headings),
+        has_notes=_has_notes(page),
+        has_code=_has_code(page),
+        has_more=_has_more(page),
+        minutes=page.document.minutes,
+        held=held_lecture(course, page, here),
+        readings=lecture_readings(course, page, here),
+        links=lecture_links(course, page, here),
+        before=Anchor(before[0], here(before[1])) if before else None,
+        after=Anchor(after[0], here(after[1])) if after else None,
+    )[1]
+
+
+@Series
+def plain_pages(course: Course, theme: Theme) -> Iterator[Recipe]:
+    site = surroundings(course)
     for page in course.pages:
-        contents = _contents(page.document.headings)
-        yield render_page(
-            course,
-            theme,
-            "page.html",
-            path=page.path,
-            title=page.title,
-            description=page.description,
-            source=page.source,
-            html=page.html,
-            contents=contents if len(contents) >= MANY_HEADINGS else (),
-            has_notes=_has_notes(page),
-            has_code=_has_code(page),
-            has_more=_has_more(page),
-        )
+        yield Recipe(page.path, _plain_page, (site, text_page(course, page)))
+
+
+def _plain_page(theme: Theme, site: Course, text: TextPage) -> bytes:
+    page = text.page
+    contents = _contents(page.document.headings)
+    return render_page(
+        page_course(site, text),
+        theme,
+        "page.html",
+        path=page.path,
+        title=page.title,
+        description=page.description,
+        source=page.source,
+        html=page.html,
+        contents=contents if len(contents) >= MANY_HEADINGS else (),
+        has_notes=_has_notes(page),
+        has_code=_has_code(page),
+        has_more=_has_more(page),
+    )[1]
 
 
 def announcements(course: Course, theme: Theme) -> Output:
@@ -156,7 +174,7 @@ def announcements(course: Course, theme: Theme) -> Output:
         theme,
         "announcements.html",
         path=ANNOUNCEMENTS,
-        title="Announcements",
+        title=English("Announcements"),
         description=f"News of {course.facts.code}, newest first.",
         source="content/announcements.md" if course.announcements or ANNOUNCEMENTS in course.words else "",
         announcements=course.announcements,
@@ -173,7 +191,7 @@ def not_found(course: Course, theme: Theme) -> Output:
             return target
         return addresses.canonical(base, target) + (f"#{quote(fragment)}" if fragment else "")
 
-    yield render_page(course, theme, "404.html", path=NOT_FOUND, title="Page not found", link=anywhere)
+    yield render_page(course, theme, "404.html", path=NOT_FOUND, title=English("Page not found"), link=anywhere)
 
 
 def redirects(course: Course, theme: Theme) -> Output:

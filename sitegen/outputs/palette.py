@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 
 from sitegen.colours import Oklch, contrast, nearest_passing, read_colour, to_hex, to_oklch
 from sitegen.diagnostics import Diagnostic, Rule
 from sitegen.outputs.theme import CUSTOM, Theme
+from sitegen.patterns import regex
 from sitegen.plan import Accent, Shade
+from sitegen.values import Value, field_names, replace
 
 UNREADABLE_ACCENT = Rule(
     "accent-contrast",
@@ -34,8 +35,7 @@ TEXT, LINE, HIGH, CALM = 4.5, 3.0, 7.0, 7.0
 derived accent has: one that only just passes reads badly on a dark page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Value):
     """The colours of light or of dark pages, each `#rrggbb`."""
 
     paper: str
@@ -54,8 +54,7 @@ class Scheme:
         return self.paper, self.soft, self.code_paper, self.accent_soft
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(Value):
     light: Scheme
     dark: Scheme
 
@@ -149,14 +148,14 @@ def _declared(theme: Theme) -> Palette:
     """What the theme's style sheet gives its custom properties; what a course's own leaves out is built in."""
     styles = theme.source(STYLE, built_in=True), theme.source(STYLE), theme.source(CUSTOM)
     found = {name: colours for style in styles for name, colours in _custom_colours(style).items()}
-    light, dark = (Scheme(**{field.name: found[field.name][side] for field in fields(Scheme)}) for side in (0, 1))
+    light, dark = (Scheme(**{name: found[name][side] for name in field_names(Scheme)}) for side in (0, 1))
     return Palette(light, dark)
 
 
-_ASIDE = re.compile(r"/\*.*?\*/|@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})", re.DOTALL)
+_ASIDE = regex(r"/\*.*?\*/|@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})", re.DOTALL)
 """A comment, or an at-rule with the rules in it: what holds on paper only, or for some readers."""
-_ROOT = re.compile(r"(?:^|[},\s])(?::root|html)\s*\{([^{}]*)")
-_PROPERTY = re.compile(
+_ROOT = regex(r"(?:^|[},\s])(?::root|html)\s*\{([^{}]*)")
+_PROPERTY = regex(
     r"--(?P<name>[\w-]+)\s*:\s*(?:light-dark\((?P<light>[^,()]+),(?P<dark>[^,()]+)\)|(?P<one>[^;()]+))\s*(?:;|$)"
 )
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sitegen.addresses import SCHEDULE
 from sitegen.citing import short_venue
+from sitegen.languages import English, compose
 from sitegen.model import Course, Page, Paper, Reading, Session
 from sitegen.outputs.anchors import Anchor, Linker, course_link
+from sitegen.values import Value
 
 SHORT_NAME = 32
 """Characters before a title's colon that pass for the paper's short name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingLine:
+class ReadingLine(Value, kw_only=True):
     """A paper in a session."""
 
     name: str
@@ -35,8 +35,7 @@ class ReadingLine:
     """Address of its PDF, or empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Value, kw_only=True):
     """A session, seen from a paper that is read in it or a lecture that is held in it."""
 
     start: dt.datetime
@@ -138,7 +137,7 @@ def short_name(paper: Paper) -> str:
     return name if colon and len(name) <= SHORT_NAME else paper.title
 
 
-def list_authors(paper: Paper, most: int) -> str:
+def list_authors(paper: Paper, most: int) -> English:
     """`Ada Lovelace, Charles Babbage and Luigi Menabrea`; more than `most` become `Ada Lovelace, ..., et al.`.
 
     The editors for a book that has no author.
@@ -146,12 +145,14 @@ def list_authors(paper: Paper, most: int) -> str:
     names = [name.full for name in paper.authors or paper.editors]
     cut = len(names) > most
     if cut or paper.more_authors:
-        return ", ".join((*names[: most - 1 if cut else None], "et al."))
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+        shown = names[: most - 1 if cut else None]
+        return compose(*(part for name in shown for part in (name, English(", "))), English("et al."))
+    between = (*(English(", ") for _ in names[2:]), *(English(" and ") for _ in names[1:2]), English(""))
+    return compose(*(part for pair in zip(names, between, strict=False) for part in pair))
 
 
 def paper_links(paper: Paper, here: Linker) -> tuple[Anchor, ...]:
-    return tuple(Anchor(label, here(target)) for label, target in paper.links)
+    return tuple(Anchor(English(label), here(target)) for label, target in paper.links)
 
 
 def show_presenter(name: str, show: str) -> str:

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
 from sitegen.addresses import SCHEDULE
 from sitegen.model import Course, Deadline, Session
 from sitegen.outputs.anchors import Anchor, Linker, session_links
 from sitegen.outputs.paperlists import ReadingLine, reading_lines, show_presenter
 from sitegen.plan import Guest, Pattern
+from sitegen.values import Value, replace
 
 SOON = dt.timedelta(weeks=2)
 """The site is built every day, and this is for one that isn't for some days."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionRow:
+class SessionRow(Value, kw_only=True):
     id: str
     at: str
     """Address of its row in the schedule."""
@@ -57,8 +56,7 @@ class SessionRow:
     """Its day, in the first row of a month."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BreakRow:
+class BreakRow(Value, kw_only=True):
     name: str
     first: dt.date
     last: dt.date
@@ -66,8 +64,7 @@ class BreakRow:
     month: dt.date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MilestoneRow:
+class MilestoneRow(Value, kw_only=True):
     id: str
     at: str
     what: str
@@ -81,8 +78,7 @@ class MilestoneRow:
 Row = SessionRow | BreakRow | MilestoneRow
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Value):
     title: str
     """Empty before the first part."""
     rows: tuple[Row, ...]
@@ -113,8 +109,7 @@ def list_parts(course: Course, here: Linker) -> tuple[Part, ...]:
     return tuple(Part(title, tuple(rows)) for title, rows in parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(Value):
     """What is next, seen from the day on which the site is built."""
 
     day: dt.date

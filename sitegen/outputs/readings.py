@@ -6,12 +6,13 @@ How papers stand in other pages is `paperlists`; what reference managers take fr
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from html import escape
 
 from sitegen.addresses import READINGS
 from sitegen.citing import short_venue
-from sitegen.model import CitedOn, Course, Paper
+from sitegen.languages import English, compose
+from sitegen.model import CitedOn, Course, Paper, Session
 from sitegen.outputs.anchors import Anchor, Linker, course_link, linker, neighbours
 from sitegen.outputs.frames import Output, render_page
 from sitegen.outputs.paperlists import (
@@ -22,16 +23,17 @@ from sitegen.outputs.paperlists import (
     scheduled_papers,
     short_name,
 )
+from sitegen.outputs.recipes import Recipe, Series, surroundings
 from sitegen.outputs.theme import Theme
 from sitegen.outputs.zotero import citation_tags, write_coins
+from sitegen.values import Value, replace
 
 MANY_AUTHORS = 6
 """A longer list of authors is cut in the reading list; the paper's own page has all."""
 BIBTEX = "papers.bib"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Venue:
+class Venue(Value, kw_only=True):
     """Where a paper appeared."""
 
     short: str
@@ -42,8 +44,7 @@ class Venue:
     """`SOSP`: what papers are grouped by."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Value, kw_only=True):
     """A paper in the reading list."""
 
     key: str
@@ -78,14 +79,13 @@ class Entry:
         return ("required" if is_required else "optional", *(["open"] if is_open else []))
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingPart:
+class ReadingPart(Value):
     title: str
     """Empty for a course without parts."""
     entries: tuple[Entry, ...]
 
 
-FURTHER = "Further reading"
+FURTHER = English("Further reading")
 
 
 def readings(course: Course, theme: Theme) -> Output:
@@ -96,7 +96,7 @@ def readings(course: Course, theme: Theme) -> Output:
         theme,
         "readings.html",
         path=READINGS,
-        title="Readings",
+        title=English("Readings"),
         description=f"The papers of {course.facts.code}, in the order in which they are read.",
         source="papers.bib",
         reading_parts=list_readings(course, here),
@@ -149,40 +149,57 @@ def _venue(paper: Paper) -> Venue:
     )
 
 
-def papers(course: Course, theme: Theme) -> Output:
+@Series
+def papers(course: Course, theme: Theme) -> Iterator[Recipe]:
     """A page a paper; previous and next follow the reading list."""
-    scheduled = scheduled_papers(course)
+    site, scheduled = surroundings(course), scheduled_papers(course)
     ordered = [course.papers[key] for key in (*scheduled, *(key for key in course.papers if key not in scheduled))]
+    steps = [(short_name(paper), paper.path) for paper in ordered]
     for number, paper in enumerate(ordered):
-        here = linker(paper.path)
-        before, after = neighbours(ordered, number)
-        yield render_page(
-            course,
-            theme,
-            "paper.html",
-            path=paper.path,
-            title=short_name(paper),
-            description=paper.abstract or f"{paper.title}. {paper.short_authors}, {paper.venue_short or paper.year}.",
-            source="papers.bib",
-            paper=paper,
-            authors=_all_people(paper),
-            venue=_venue(paper),
-            tags=citation_tags(paper, course.base_url),
-            links=paper_links(paper, here),
-            held=tuple(held_readings(course, paper, here)),
-            cited_by=tuple(_places(text, here) for text in course.cited_by.get(paper.key, ())),
-            sign_up=course_link(course, course.presentations.sign_up or "", here),
-            before=Anchor(short_name(before), here(before.path)) if before else None,
-            after=Anchor(short_name(after), here(after.path)) if after else None,
-        )
+        sessions, cited_by = course.sessions_of_paper.get(paper.key, ()), course.cited_by.get(paper.key, ())
+        yield Recipe(paper.path, _paper_page, (site, paper, sessions, cited_by, *neighbours(steps, number)))
 
 
-def _all_people(paper: Paper) -> str:
+def _paper_page(
+    theme: Theme,
+    site: Course,
+    paper: Paper,
+    sessions: tuple[Session, ...],
+    cited_by: tuple[CitedOn, ...],
+    before: tuple[str, str] | None,
+    after: tuple[str, str] | None,
+) -> bytes:
+    """`before` and `after` are the names and paths of the papers beside it."""
+    course = replace(site, papers={paper.key: paper}, sessions_of_paper={paper.key: sessions})
+    here = linker(paper.path)
+    return render_page(
+        course,
+        theme,
+        "paper.html",
+        path=paper.path,
+        title=short_name(paper),
+        description=paper.abstract or f"{paper.title}. {paper.short_authors}, {paper.venue_short or paper.year}.",
+        source="papers.bib",
+        paper=paper,
+        authors=_all_people(paper),
+        venue=_venue(paper),
+        tags=citation_tags(paper, course.base_url),
+        links=paper_links(paper, here),
+        held=tuple(held_readings(course, paper, here)),
+        cited_by=tuple(_places(text, here) for text in cited_by),
+        sign_up=course_link(course, course.presentations.sign_up or "", here),
+        before=Anchor(before[0], here(before[1])) if before else None,
+        after=Anchor(after[0], here(after[1])) if after else None,
+    )[1]
+
+
+def _all_people(paper: Paper) -> English:
     people = paper.authors or paper.editors
     names = list_authors(paper, len(people))
     if paper.authors or not people:
         return names
-    return f"{names} ({'editors' if len(people) > 1 or paper.more_authors else 'editor'})"
+    kind = "editors" if len(people) > 1 or paper.more_authors else "editor"
+    return compose(names, English(f" ({kind})"))
 
 
 def _places(text: CitedOn, here: Linker) -> tuple[Anchor, ...]:

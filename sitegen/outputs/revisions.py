@@ -15,10 +15,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from sitegen.outputs.contentlines import read_lines
 from sitegen.outputs.events import CANCELLED, CLASS, UNNAMED, Event
+from sitegen.patterns import regex
+from sitegen.values import Value, field, replace
 
 PRODUCT = "PRODID:-//sitegen//sitegen//EN"
 RETIRED = "X-SITEGEN-RETIRED"
@@ -29,15 +30,14 @@ REMEMBERED_DAYS = 60
 """How long after its day a removed event stays in the feed."""
 LARGEST = 2**31 - 2
 """A SEQUENCE that still can grow (§3.3.8)."""
-_STAMP = re.compile(r"\d{8}T\d{6}Z")
-_MAY_SAY = re.compile(r"(DTSTART|DTEND);TZID=[\w/+-]+|SUMMARY|LOCATION|DESCRIPTION|URL|STATUS|TRANSP")
+_STAMP = regex(r"\d{8}T\d{6}Z")
+_MAY_SAY = regex(r"(DTSTART|DTEND);TZID=[\w/+-]+|SUMMARY|LOCATION|DESCRIPTION|URL|STATUS|TRANSP")
 _MUST_SAY = {"SUMMARY", "STATUS", "TRANSP"}
-_LOCAL_TIME = re.compile(r"\d{8}T\d{6}")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_LOCAL_TIME = regex(r"\d{8}T\d{6}")
+_CONTROL = regex("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Value):
     """An event with its number."""
 
     event: Event
@@ -52,13 +52,12 @@ class Revision:
         yield "END:VEVENT"
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Value):
     """All events of a course, as published at one time."""
 
-    revisions: Mapping[str, Revision] = field(default_factory=dict)
+    revisions: Mapping[str, Revision] = field(factory=dict)
     """By UID."""
-    retired: Mapping[str, int] = field(default_factory=dict)
+    retired: Mapping[str, int] = field(factory=dict)
     """The last SEQUENCE of UIDs that are in the feed no more."""
 
     @property

@@ -6,19 +6,21 @@ How it becomes an index is `searchindex`'s; what happens while a reader types is
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
 from sitegen.addresses import ANNOUNCEMENTS, HOME, LECTURES, READINGS, SCHEDULE, SEARCH, SUBSCRIBE
+from sitegen.languages import English, compose, is_english
+from sitegen.later import late, later
 from sitegen.model import Course, Deadline, Page, Paper, Session
 from sitegen.outputs.anchors import Anchor, linker
 from sitegen.outputs.frames import Output, render_page
 from sitegen.outputs.paperlists import list_authors, show_presenter
 from sitegen.outputs.theme import Theme, clock, day, days, full_date
+from sitegen.patterns import regex
 from sitegen.plan import Days
+from sitegen.values import Value
 
 KINDS = {
     "Page": "Pages",
@@ -32,21 +34,28 @@ KINDS = {
 """What things are called, one and many, in the order of the search page."""
 
 _COMPUTED = {
-    SCHEDULE: ("Schedule", "Dates, topics, papers and deadlines.", "deadlines due weeks classes sessions"),
+    SCHEDULE: (
+        English("Schedule"),
+        English("Dates, topics, papers and deadlines."),
+        "deadlines due weeks classes sessions",
+    ),
     READINGS: (
-        "Readings",
-        "The papers, in the order in which they are read.",
+        English("Readings"),
+        English("The papers, in the order in which they are read."),
         "papers list bibliography BibTeX",
     ),
-    LECTURES: ("Lectures", "Lecture notes.", "slides"),
-    ANNOUNCEMENTS: ("Announcements", "News, newest first.", "Atom RSS feed"),
-    SUBSCRIBE: ("Calendar", "Classes and deadlines in a calendar of one's own.", "subscribe ics Google Outlook Apple"),
+    LECTURES: (English("Lectures"), English("Lecture notes."), "slides"),
+    ANNOUNCEMENTS: (English("Announcements"), English("News, newest first."), "Atom RSS feed"),
+    SUBSCRIBE: (
+        English("Calendar"),
+        English("Classes and deadlines in a calendar of one's own."),
+        "subscribe ics Google Outlook Apple",
+    ),
 }
 """Path to title, detail and further words of the pages that sitegen makes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Value, kw_only=True):
     """One thing that can be found."""
 
     kind: str
@@ -64,6 +73,9 @@ class Record:
     """What it is looked for by beyond all that; never shown."""
 
 
+late(Record, "html")
+
+
 def search(course: Course, theme: Theme) -> Output:
     """Everything on the site by kind, so that the browser's own find works when scripts are off."""
     here = linker(SEARCH)
@@ -76,14 +88,14 @@ def search(course: Course, theme: Theme) -> Output:
         theme,
         "search.html",
         path=SEARCH,
-        title="Search",
+        title=English("Search"),
         description=f"Everything on the site of {course.facts.code}.",
         groups=groups,
     )
 
 
 def _beside(record: Record) -> str:
-    return " · ".join(filter(None, (record.when, record.detail)))
+    return compose(English(record.when), English(" · " if record.when and record.detail else ""), record.detail)
 
 
 def list_records(course: Course) -> tuple[Record, ...]:
@@ -93,8 +105,8 @@ def list_records(course: Course) -> tuple[Record, ...]:
         "Lecture": (_lecture(course, page) for page in course.lectures),
         # A class that is to be announced has nothing to be found by.
         "Session": (_session(course, item) for item in course.sessions if item.kind != "tba"),
-        "Break": (_break(stretch) for stretch in sorted(course.breaks, key=lambda stretch: stretch.first)),
-        "Deadline": (_deadline(item) for item in course.deadlines),
+        "Break": (_break(course, stretch) for stretch in sorted(course.breaks, key=lambda stretch: stretch.first)),
+        "Deadline": (_deadline(course, item) for item in course.deadlines),
         "Announcement": (
             Record(
                 kind="Announcement",
@@ -120,29 +132,33 @@ def list_records(course: Course) -> tuple[Record, ...]:
 def _pages(course: Course) -> Iterator[Record]:
     """The home page without the schedule that it repeats, then what the author wrote above the lists of things."""
     facts = course.facts
-    about = {"title": str(facts.title), "detail": facts.term, "html": _home(course)}
-    yield Record(kind="Page", path=HOME, words="home room office hours instructor", **about)
+    about = {"title": str(facts.title), "detail": facts.term}
+    told = _tell(course, _home(course), "home room office hours instructor")
+    html = (course.home.html if course.home else "") + told.pop("html")
+    yield Record(kind="Page", path=HOME, html=html, **about, **told)
     for path, (title, detail, words) in _COMPUTED.items():
         text = course.words.get(path)
         html = text.html if text else ""
         yield Record(kind="Page", title=title, path=path, detail=detail, html=html, words=words)
     for page in course.pages:
-        yield Record(kind="Page", title=page.title, path=page.path, detail=page.description, html=page.html)
+        yield Record(kind="Page", title=page.title, path=page.path, detail=page.description, html=later(page, "html"))  # type: ignore[arg-type]
 
 
-def _home(course: Course) -> str:
-    words = course.home.html if course.home else ""
+def _home(course: Course) -> tuple[str, ...]:
     facts = course.facts
     people = (
-        ", ".join(filter(None, (person.name, person.role, person.email)))
-        + (f". Office hours: {person.office_hours}" if person.office_hours else "")
+        compose(
+            ", ".join(filter(None, (person.name, person.role, person.email))),
+            English(". Office hours: " if person.office_hours else ""),
+            person.office_hours,
+        )
         for person in course.staff
     )
     grading = (f"{item.label}: {item.share.normalize():f}%" for item in course.grading)
     links = (item.label for item in course.links)
     places = dict.fromkeys(pattern.place for pattern in course.term.meets) if course.term else ()
-    about = (facts.code, facts.description, facts.institution, *(f"Room: {place}" for place in places if place))
-    return words + _lines(about) + _lines(people) + _lines(grading) + _lines(links)
+    about = (facts.code, facts.description, facts.institution, *(English("Room: ", place) for place in places if place))
+    return (*about, *people, *grading, *links)
 
 
 def _lecture(course: Course, page: Page) -> Record:
@@ -153,50 +169,53 @@ def _lecture(course: Course, page: Page) -> Record:
         path=page.path,
         when=_first_day(held),
         detail=page.description,
-        html=page.html,
+        html=later(page, "html"),  # type: ignore[arg-type]
     )
 
 
-def _break(stretch: Days) -> Record:
+def _break(course: Course, stretch: Days) -> Record:
     return Record(
         kind="Break",
-        title=stretch.name or "No class",
+        title=stretch.name or English("No class"),
         path=SCHEDULE,
         fragment=f"site-break-{stretch.first.isoformat()}",
         when=days(stretch.first, stretch.last),
-        html=_lines((_in_words(stretch.first), _in_words(stretch.last))),
-        words=f"no class, holiday {_digits(stretch.first)} {_digits(stretch.last)}",
+        **_tell(
+            course,
+            (_in_words(stretch.first), _in_words(stretch.last)),
+            f"no class, holiday {_digits(stretch.first)} {_digits(stretch.last)}",
+        ),
     )
 
 
 def _session(course: Course, session: Session) -> Record:
     guest = session.guest
     speaker = ", ".join(filter(None, (guest.name, guest.affiliation))) if guest else ""
-    lines = [f"Guest: {speaker}" if speaker else "", guest.talk if guest else ""]
-    week = f"Week {session.week}" if session.week else ""
+    lines = [English("Guest: ", speaker) if speaker else "", guest.talk if guest else ""]
+    week = English(f"Week {session.week}" if session.week else "")
     away = course.term and session.place not in {pattern.place for pattern in course.term.meets}
     if session.kind == "cancelled":
-        lines.append("No class. " + session.reason)
+        lines.append(English("No class. ", session.reason))
     for reading in (*session.required, *session.optional):
         paper = reading.paper
         presenter = show_presenter(reading.presenter, course.presentations.show)
-        lines.append(", ".join(filter(None, (paper.title, paper.short_authors))))
-        lines.append(f"presented by {presenter}" if presenter else "")
+        people = paper.short_authors
+        lines.append(compose(paper.title, English(", " if paper.title and people else ""), people))
+        lines.append(English("presented by ", presenter) if presenter else "")
     lines += [session.note, *(item.label for item in session.links), session.part, session.place if away else ""]
     lines += [week, _in_words(session.start)]
     return Record(
         kind="Session",
-        title=session.topic or (f"Guest: {speaker}" if speaker else "No class"),
+        title=session.topic or (English("Guest: ", speaker) if speaker else English("No class")),
         path=SCHEDULE,
         fragment=session.id,
         when=day(session.start),
-        detail="cancelled" if session.kind == "cancelled" else speaker,
-        html=_lines(lines),
-        words=f"{week.replace(' ', '-')} {_digits(session.start)}".strip(),
+        detail=English("cancelled") if session.kind == "cancelled" else speaker,
+        **_tell(course, lines, f"{week.replace(' ', '-')} {_digits(session.start)}".strip()),
     )
 
 
-def _deadline(item: Deadline) -> Record:
+def _deadline(course: Course, item: Deadline) -> Record:
     """A milestone has a row of the schedule, a review a place in its session's."""
     is_review = item.kind == "review"
     return Record(
@@ -205,9 +224,12 @@ def _deadline(item: Deadline) -> Record:
         path=SCHEDULE,
         fragment=f"site-review-{item.session}" if is_review else item.id,
         when=f"due {day(item.due)}, {clock(item.due)}",
-        html=_lines((*(paper.title for paper in item.papers), item.note, _in_words(item.due))),
         # Milestones are few: `deadline` and `due` alone find them first.
-        words=f"{'' if is_review else 'due deadline '}{_digits(item.due)}",
+        **_tell(
+            course,
+            (*(paper.title for paper in item.papers), item.note, _in_words(item.due)),
+            f"{'' if is_review else 'due deadline '}{_digits(item.due)}",
+        ),
     )
 
 
@@ -215,14 +237,18 @@ def _paper(course: Course, paper: Paper) -> Record:
     read = _first_day(course.sessions_of_paper.get(paper.key, ()))
     authors = list_authors(paper, len(paper.authors or paper.editors))
     venue = ", ".join(filter(None, (paper.venue, paper.year)))
+    people, where = paper.short_authors, paper.venue_short or paper.year
     return Record(
         kind="Paper",
         title=paper.title,
         path=paper.path,
         when=f"read {read}" if read else "",
-        detail=", ".join(filter(None, (paper.short_authors, paper.venue_short or paper.year))),
-        html=_lines((paper.abstract, authors, venue, paper.note, ", ".join(paper.topics))),
-        words=" ".join(dict.fromkeys(_PART.findall(paper.title))),
+        detail=compose(people, English(", " if people and where else ""), where),
+        **_tell(
+            course,
+            (paper.abstract, authors, venue, paper.note, ", ".join(paper.topics)),
+            " ".join(dict.fromkeys(_PART.findall(paper.title))),
+        ),
     )
 
 
@@ -235,9 +261,9 @@ _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _MONTHS = "January February March April May June July August September October November December".split()
 
 
-def _in_words(date: dt.date) -> str:
+def _in_words(date: dt.date) -> English:
     """`Tuesday 10 February 2026`, beside `Tue 10 Feb`, since either may be looked for."""
-    return f"{_WEEKDAYS[date.weekday()]} {date.day} {_MONTHS[date.month - 1]} {date.year}"
+    return English(f"{_WEEKDAYS[date.weekday()]} {date.day} {_MONTHS[date.month - 1]} {date.year}")
 
 
 def _digits(date: dt.date) -> str:
@@ -245,10 +271,19 @@ def _digits(date: dt.date) -> str:
     return f"{date:%Y-%m-%d}"
 
 
-_PART = re.compile(r"(?<=[^\W_]-)[^\W_]+")
+_PART = regex(r"(?<=[^\W_]-)[^\W_]+")
 """`R1` of `DeepSeek-R1`, which is looked for by its second half; pagefind parts words otherwise, at digits, too."""
 
 
-def _lines(lines: Iterable[str]) -> str:
-    """Lines of plain text, each standing for itself; empty ones are left out."""
-    return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+def _tell(course: Course, lines: Iterable[str], words: str) -> dict[str, str]:
+    """`html` of lines of plain text, each standing for itself, and the `words` to find it by.
+
+    Excerpts of the text are shown in the course's language. If that isn't English, the text is the author's alone, and
+    what sitegen says in it is no more than words to find it by.
+    """
+    shown = [line for line in lines if line]
+    if not is_english(course.facts.language):
+        said = [line.pieces for line in shown if isinstance(line, English)]
+        words = " ".join(dict.fromkeys(" ".join((words, *(piece for pieces in said for piece in pieces[::2]))).split()))
+        shown = [", ".join(line.pieces[1::2]) if isinstance(line, English) else line for line in shown]
+    return {"html": "".join(f"<p>{escape(line)}</p>" for line in shown if line), "words": words}

@@ -17,7 +17,9 @@ from typing import Any
 
 from sitegen.addresses import link
 from sitegen.diagnostics import Rule
+from sitegen.languages import OURS, English, is_english, settle
 from sitegen.outputs.search import Record
+from sitegen.patterns import regex
 
 NO_SEARCH_INDEX = Rule(
     "no-search-index",
@@ -31,7 +33,7 @@ Ask = Callable[[Iterable[Mapping[str, object]]], list[dict[str, Any]]]
 """Requests to pagefind's program in, its answers out."""
 
 FOLDER = "pagefind/"
-_LOADED = re.compile(r"(?:fragment|index|filter)/|pagefind(?:-worker)?\.js\Z|pagefind-entry\.json\Z|.*\.pf_meta\Z")
+_LOADED = regex(r"(?:fragment|index|filter)/|pagefind(?:-worker)?\.js\Z|pagefind-entry\.json\Z|.*\.pf_meta\Z")
 """What the browser loads; the rest are pagefind's own user interfaces."""
 _BESIDE_THE_TEXT = ["annotation", "math[display=block]", "svg", ".footnote-ref", ".footnote-backref"]
 """A formula's source stands beside the formula, and a formula on a line of its own says little as letters in a row;
@@ -53,7 +55,7 @@ def index_records(records: Sequence[Record], language: str, ask: Ask) -> dict[st
     config = {"force_language": language.lower(), "exclude_selectors": _BESIDE_THE_TEXT}
     requests: list[Mapping[str, object]] = [{"type": "NewIndex", "config": config}]
     for record in records:
-        url, page = "/" + link(record.path, "", record.fragment), _page(record)
+        url, page = "/" + link(record.path, "", record.fragment), _page(record, language)
         requests.append({"type": "AddFile", "index_id": 0, "url": url, "file_path": None, "file_contents": page})
     answer = ask([*requests, {"type": "GetFiles", "index_id": 0}])[-1]
     try:
@@ -63,16 +65,25 @@ def index_records(records: Sequence[Record], language: str, ask: Ask) -> dict[st
         raise UnknownIndex from error
 
 
-def _page(record: Record) -> str:
-    """A record as pagefind reads it: title, date, detail and words can be found, but stand beside the text."""
+def _page(record: Record, language: str = "en") -> str:
+    """A record as pagefind reads it: title, date, detail and words can be found, but stand beside the text.
+
+    In a course that isn't in English, `ours` are sitegen's words in the title and the detail, the longest first, by
+    which search.js tells them from the author's.
+    """
     beside = {"title": record.title, "when": record.when, "detail": record.detail, "words": record.words}
+    if not is_english(language):
+        pieces = (words.pieces[::2] for words in (record.title, record.detail) if isinstance(words, English))
+        beside["ours"] = "|".join(sorted({piece.strip(" ,") for some in pieces for piece in some} - {""}, key=_longest))
     lines = (
         f'<p data-pagefind-meta="{name}" data-pagefind-ignore>{spaced(escape(words.replace(_NBSP, " ")))}</p>'
         for name, words in beside.items()
         if words
     )
     # A page without a word can't be found, not even by its title.
-    text = record.html if _WORD.search(record.html) else f"<p>{escape(record.title)}</p>"
+    html = record.html if is_english(language) else _OURS.sub(r"\g<tag> data-pagefind-ignore>", record.html)
+    html = settle(html, language)
+    text = html if _WORD.search(html) else f"<p>{escape(record.title)}</p>"
     text = _DRAWING.sub(_said, text) if "<svg" in text else text  # which pagefind passes over
     # What an author hides from search stays hidden; what they mark as the only text to find would hide all else.
     text = (
@@ -82,8 +93,16 @@ def _page(record: Record) -> str:
     return f"<html>{body}{''.join(lines)}{spaced(text)}</body></html>"
 
 
-_DRAWING = re.compile(r"""<svg\b(?P<about>(?:[^<>"']|"[^"]*"|'[^']*')*)>(?P<inside>.*?)</svg>""", re.DOTALL)
-_LABEL = re.compile(r"""\saria-label=(?:"([^"]*)"|'([^']*)')""")
+_OURS = regex(rf"(?P<tag><(?:a|b|p|span|summary)\b[^<>]*){OURS}>")
+"""Words of sitegen's in an author's text: an excerpt would show them in the course's language."""
+
+
+def _longest(words: str) -> tuple[int, str]:
+    return -len(words), words
+
+
+_DRAWING = regex(r"""<svg\b(?P<about>(?:[^<>"']|"[^"]*"|'[^']*')*)>(?P<inside>.*?)</svg>""", re.DOTALL)
+_LABEL = regex(r"""\saria-label=(?:"([^"]*)"|'([^']*)')""")
 
 
 def _said(drawing: re.Match[str]) -> str:
@@ -95,11 +114,11 @@ def _said(drawing: re.Match[str]) -> str:
 
 # --- Chinese and Japanese -----------------------------------------------------------------------
 
-_WORD = re.compile(r"(?:\A|>)[^<>]*\w")
-_TAG = re.compile(r"""(<(?:[^<>"']|"[^"]*"|'[^']*')*>)""")
+_WORD = regex(r"(?:\A|>)[^<>]*\w")
+_TAG = regex(r"""(<(?:[^<>"']|"[^"]*"|'[^']*')*>)""")
 _IDEOGRAM = "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-_HAS_IDEOGRAM = re.compile(_IDEOGRAM)
-_AROUND = re.compile(f"(?<={_IDEOGRAM})(?=\\w)|(?<=\\S)(?={_IDEOGRAM})")
+_HAS_IDEOGRAM = regex(_IDEOGRAM)
+_AROUND = regex(f"(?<={_IDEOGRAM})(?=\\w)|(?<=\\S)(?={_IDEOGRAM})")
 
 
 def spaced(html: str) -> str:

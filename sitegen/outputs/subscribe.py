@@ -5,19 +5,19 @@ The feeds themselves are `calendars`'s.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from sitegen.addresses import SUBSCRIBE, canonical
+from sitegen.languages import English
 from sitegen.model import Course
 from sitegen.outputs.anchors import Linker, linker
 from sitegen.outputs.calendars import FEEDS, Feed, calendar_name, has_events
 from sitegen.outputs.frames import Output, render_page
 from sitegen.outputs.theme import Theme
+from sitegen.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Value, kw_only=True):
     """One feed. The addresses but for `download` are absolute, and empty when the site's own isn't known."""
 
     name: str
@@ -42,7 +42,7 @@ def subscribe(course: Course, theme: Theme) -> Output:
         theme,
         "subscribe.html",
         path=SUBSCRIBE,
-        title="Calendar",
+        title=English("Calendar"),
         description=f"The classes and deadlines of {course.facts.code} in your own calendar.",
         source="content/subscribe.md" if SUBSCRIBE in course.words else "",
         offers=tuple(offer(course, feed, here) for feed in FEEDS) if has_events(course) else (),

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import marshal
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
-from types import TracebackType
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from functools import cached_property, lru_cache
+from types import CodeType, TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest
 from sitegen.directions import is_rtl, isolate
+from sitegen.languages import English, choose_marks, is_english, settle, write_words
 from sitegen.outputs.slim import slim
+from sitegen.patterns import regex
 from sitegen.texts import decode
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, UndefinedError
+    from jinja2 import BaseLoader, Environment, Template, UndefinedError
     from markupsafe import Markup
 
 TEMPLATE_ERROR = Rule(
@@ -51,12 +54,14 @@ CARDS = "cards/"
 """What pictures are made with when the site is built; no page loads it."""
 
 
-_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
-_KEPT = re.compile(r"<(?:pre|textarea)\b", re.IGNORECASE)
+_INDENT = regex(r"^[ \t]+", re.MULTILINE)
+_KEPT = regex(r"<(?:pre|textarea)\b", re.IGNORECASE)
 """Elements in which white space is seen."""
 
 
 R = TypeVar("R")
+Compile = Callable[[str, str, str], CodeType]
+"""A template's text, its name and its file to code."""
 Remember = Callable[[str, object, Callable[[], Any]], Any]
 """Name, ingredients and work to what the work gives, which may be known from before."""
 
@@ -86,20 +91,22 @@ class Theme:
         self._files = {**built_in, **(own or {})}
         self._built_in, self._own = built_in, own or {}
         self._finish, self._remember = finish, remember
+        self._environments: dict[str, Environment] = {}
 
     def render(self, name: str, **context: object) -> str:
         """The template's text with `context`, finished. Raises TemplateFault for any mistake in a template."""
-        return self.recall(name, context, lambda: self._finish(self._render(name, context)))
+        return self._finish(self._render(name, context))
 
     def recall(self, name: str, ingredients: object, work: Callable[[], R]) -> R:
         """What `work()` gives, which depends on the theme's files and on nothing else but these ingredients."""
         if self._remember is None:
             return work()
-        found: R = self._remember(name, (self._digest, ingredients), work)
+        found: R = self._remember(name, (self.digest, ingredients), work)
         return found
 
     @cached_property
-    def _digest(self) -> bytes:
+    def digest(self) -> bytes:
+        """Of all its files."""
         digest = hashlib.sha256()
         for files in (self._built_in, self._own):
             for path, content in sorted(files.items()):
@@ -110,7 +117,7 @@ class Theme:
 
     def _render(self, name: str, context: Mapping[str, object]) -> str:
         try:
-            return self._environment.get_template(name).render(context)
+            return self._environment(_language_of(context)).get_template(name).render(context)
         except TemplateFault:
             raise
         except Exception as error:  # templates are the author's code: whatever stops one is told to them
@@ -157,25 +164,32 @@ class Theme:
         """The text of a file as it was written, the course's own if it has one; empty for one that isn't there."""
         return (self._built_in if built_in else self._files).get(path, b"").decode("utf-8", "replace")
 
-    @cached_property
-    def _environment(self) -> Environment:
-        from jinja2 import Environment, FunctionLoader
+    def _environment(self, language: str) -> Environment:
+        """What templates of a course in `language` are rendered with."""
+        if language not in self._environments:
+            self._environments[language] = self._make_environment(language)
+        return self._environments[language]
+
+    def _make_environment(self, language: str) -> Environment:
+        from jinja2 import Environment
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
         # The sandbox takes 40 % of the time of rendering; only a course's own templates need watching.
         kind = ImmutableSandboxedEnvironment if any(map(_is_template, self._own)) else Environment
         environment = kind(
-            loader=FunctionLoader(self._load),
+            loader=_make_loader(lambda name, compile: self._compile(name, language, compile)),
             autoescape=True,
             undefined=_undefined_type(),
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        environment.tests.update(rtl=is_rtl)
+        marks = choose_marks(language)
+        environment.globals.update(ours=trusted(marks.ours), theirs=trusted(marks.theirs))
+        environment.tests.update(rtl=is_rtl, ours=lambda words: isinstance(words, English))
         environment.filters.update(
-            bdi=isolated,
-            trusted=trusted,
+            bdi=isolated if is_english(language) else lambda words: trusted(write_words(words, language)),
+            trusted=lambda html: trusted(settle(html, language)),
             day=day,
             date=full_date,
             days=days,
@@ -187,14 +201,25 @@ class Theme:
         del environment.filters["safe"]  # `trusted` is the one place where text becomes HTML
         return environment
 
-    def _load(self, name: str) -> tuple[str, str, None] | None:
+    def _compile(self, name: str, language: str, compile: Compile) -> CodeType | None:
+        """The template's code, which takes as long to make as forty pages from it; None: there is no such template."""
         if name not in self._files or not _is_template(name):
             return None
+        text, is_watched = self._load(name), any(map(_is_template, self._own))
+
+        def work() -> bytes:
+            return marshal.dumps(compile(text, name, FOLDER + name))
+
+        ingredients = (name, text, language, is_watched)
+        code: CodeType = marshal.loads(self._remember("template", ingredients, work) if self._remember else work())
+        return code
+
+    def _load(self, name: str) -> str:
         text, findings = decode(self._files[name], FOLDER + name)
         if text is None:
             raise TemplateFault(findings[0])
         # Readers needn't load the indentation; lines stay, and a finding has its column from the file.
-        return text if _KEPT.search(text) else _INDENT.sub("", text), FOLDER + name, None
+        return text if _KEPT.search(text) else _INDENT.sub("", text)
 
     # --- faults ---------------------------------------------------------------------------------
 
@@ -211,7 +236,7 @@ class Theme:
             near = closest(str(error.name), filter(_is_template, self._files))
             return self._at(template, line, str(error.name), f'There is no template "{error.name}".', _mean(near))
         if isinstance(error, UndefinedError):
-            known = {*context, *self._environment.globals, *local}
+            known = {*context, *self._environment(_language_of(context)).globals, *local}
             word, message, help_line = _explain_undefined(error, known)
             return self._at(template, line, word, message, help_line)
         if isinstance(error, SecurityError):
@@ -263,9 +288,22 @@ def trusted(html: str) -> Markup:
 
 def isolated(words: str) -> Markup:
     """An author's words that stand in a line of ours: names and titles may run the other way."""
+    return _isolated_text(words) if type(words) is str else _isolated(words)
+
+
+def _isolated(words: str) -> Markup:
     from markupsafe import Markup, escape
 
     return Markup(isolate(str(escape(words))))
+
+
+_isolated_text = lru_cache(maxsize=4096)(_isolated)
+"""For what is text and nothing else; people and titles stand on many pages."""
+
+
+def _language_of(context: Mapping[str, object]) -> str:
+    """The language of the course that a page is of, English for one that says nothing."""
+    return str(getattr(context.get("course"), "language", "en"))
 
 
 def _is_template(path: str) -> bool:
@@ -276,6 +314,22 @@ def _is_template(path: str) -> bool:
 
 _MISSING = "\x00"
 """Stands between the parts of an UndefinedError's text, where `_explain_undefined` takes them apart."""
+
+
+def _make_loader(find: Callable[[str, Compile], CodeType | None]) -> BaseLoader:
+    """Loads templates as code that is known already."""
+    from jinja2 import BaseLoader, TemplateNotFound
+
+    class Loader(BaseLoader):
+        def load(
+            self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None
+        ) -> Template:
+            code = find(name, environment.compile)
+            if code is None:
+                raise TemplateNotFound(name)
+            return environment.template_class.from_code(environment, code, globals or {}, None)
+
+    return Loader()
 
 
 def _undefined_type() -> type:

@@ -7,20 +7,18 @@ Outlook reads those and no list of dates (iCalcreator issues 86 and 106). Any ot
 from __future__ import annotations
 
 import datetime as dt
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sitegen.outputs.contentlines import local_time, text
+from sitegen.values import Value
 
 _STEP = dt.timedelta(weeks=1)
 """No zone changes its clock twice in a week; Morocco's four weeks, for Ramadan, are the shortest."""
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Value):
     """A change of the clock."""
 
     onset: dt.datetime
@@ -94,6 +92,8 @@ def _yearly(group: Sequence[Change], years: int) -> str:
     """The rule for changes of which each of `years` years has one: `FREQ=YEARLY;BYMONTH=3;BYDAY=2SU`, or nothing."""
     if len(group) != years:
         return ""
+    from calendar import monthrange
+
     days = [change.onset for change in group]
     first = days[0]
     if all(day.day + 7 > monthrange(day.year, day.month)[1] for day in days):

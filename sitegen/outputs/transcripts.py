@@ -22,15 +22,19 @@ from sitegen.addresses import (
     canonical,
     is_external,
     link,
+    markdown_path,
 )
 from sitegen.model import Course, Deadline, Page, Paper, Reading, Session, SiteLink
 from sitegen.outputs.anchors import describe_file
 from sitegen.outputs.calendars import FEEDS, has_events
 from sitegen.outputs.frames import Output
-from sitegen.outputs.metadata import markdown_path
 from sitegen.outputs.paperlists import list_authors, scheduled_papers, show_presenter
+from sitegen.outputs.recipes import Recipe, Series, TextPage, lecture_course, surroundings, text_page
 from sitegen.outputs.theme import Theme, clock, day, days, full_date, times
+from sitegen.patterns import regex
 from sitegen.plan import Days, Guest
+from sitegen.texts import tidy
+from sitegen.values import replace
 
 Lines: TypeAlias = Iterator[str]
 
@@ -42,7 +46,7 @@ MANY_AUTHORS = 6
 
 
 def transcripts(course: Course, theme: Theme) -> Output:
-    """`project/index.md` beside `project/index.html`, and so on."""
+    """`schedule/index.md` beside `schedule/index.html`, and so on."""
     computed = {
         HOME: _home,
         SCHEDULE: _schedule,
@@ -53,12 +57,31 @@ def transcripts(course: Course, theme: Theme) -> Output:
     }
     for path, write in computed.items():
         yield markdown_path(path), _join(write(course))
+
+
+@Series
+def texts(course: Course, theme: Theme) -> Iterator[Recipe]:
+    """Beside each page that stands for itself, and each paper's."""
+    site = surroundings(course)
     for page in course.lectures:
-        yield markdown_path(page.path), _join(_lecture(course, page))
+        yield Recipe(markdown_path(page.path), _lecture_text, (site, text_page(course, page)))
     for page in course.pages:
-        yield markdown_path(page.path), _join(_written(page.title, page))
+        yield Recipe(markdown_path(page.path), _page_text, (page,))
     for paper in course.papers.values():
-        yield markdown_path(paper.path), _join(_paper(course, paper))
+        sessions = course.sessions_of_paper.get(paper.key, ())
+        yield Recipe(markdown_path(paper.path), _paper_text, (site, paper, sessions))
+
+
+def _lecture_text(theme: Theme, site: Course, text: TextPage) -> bytes:
+    return _join(_lecture(lecture_course(site, text), text.page))
+
+
+def _page_text(theme: Theme, page: Page) -> bytes:
+    return _join(_written(page.title, page))
+
+
+def _paper_text(theme: Theme, site: Course, paper: Paper, sessions: tuple[Session, ...]) -> bytes:
+    return _join(_paper(replace(site, sessions_of_paper={paper.key: sessions}), paper))
 
 
 def llms(course: Course, theme: Theme) -> Output:
@@ -71,7 +94,7 @@ def _join(lines: Iterable[str]) -> bytes:
     text: list[str] = []
     for line in lines:
         if line or (text and text[-1]):
-            text.append(line.replace("\u00a0", " ") if line.startswith(("- ", "  - ")) else line)
+            text.append(tidy(line))
     return ("\n".join(text).strip("\n") + "\n").encode()
 
 
@@ -337,12 +360,17 @@ def _to(course: Course, target: str, page: str, fragment: str = "") -> str:
     return re.sub(r"[()\s<>]", lambda sign: f"%{ord(sign[0]):02X}", address)
 
 
-_SIGNS = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)|^#|^>|&(?=#?\w+;)|^[-+](?=\s)|(?<=~)~")
+_SIGNS = regex(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)|^#|^>|&(?=#?\w+;)|^[-+](?=\s)|(?<=~)~")
+_SIGN, _FIRST_SIGNS = regex(r"[\\`*\[\]<_&~]"), frozenset("#>-+")
+"""Without any of these, and of those at its beginning, a text is as it is: nearly all are, and that is soon known."""
+_NUMBER = regex(r"^(\d+)([.)])(?=\s)")
 _ENTITIES = {"<": "&lt;", "&": "&amp;"}
 """What a backslash doesn't take the meaning from in every kind of Markdown."""
 
 
 def _md(text: str) -> str:
     """Text on one line whose signs aren't read as Markdown."""
-    line = _SIGNS.sub(lambda sign: _ENTITIES.get(sign[0]) or f"\\{sign[0]}", " ".join(text.split()))
-    return re.sub(r"^(\d+)([.)])(?=\s)", r"\1\\\2", line)
+    line = " ".join(text.split())
+    if _SIGN.search(line) or line[:1] in _FIRST_SIGNS:
+        line = _SIGNS.sub(lambda sign: _ENTITIES.get(sign[0]) or f"\\{sign[0]}", line)
+    return _NUMBER.sub(r"\1\\\2", line) if line[:1].isdecimal() else line

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest
 from sitegen.model import Diagram
+from sitegen.patterns import regex
 from sitegen.prose.fences import Code
 
 DIAGRAM_OPTION = Rule(
@@ -84,4 +85,4 @@ def _options(code: Code) -> Iterator[tuple[str, str, int]]:
             yield words, "", offset
 
 
-_OPTION = re.compile(r"(?P<name>[\w-]+)\s*=\s*(?P<value>.*)", re.DOTALL)
+_OPTION = regex(r"(?P<name>[\w-]+)\s*=\s*(?P<value>.*)", re.DOTALL)

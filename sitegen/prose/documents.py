@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import html as html_text
 import re
-from dataclasses import dataclass
 
 from sitegen.addresses import CLOSE, OPEN, fill, placeholder
 from sitegen.config.fields import BOOL, DATE, TEXT, Key, ListOf, Record
@@ -18,15 +17,17 @@ from sitegen.config.yamltree import read_yaml
 from sitegen.diagnostics import Diagnostic, Located, Rule, Span, span_of_offset
 from sitegen.mathml import Macros, mathml
 from sitegen.model import Announcement, CiteItem, Document, Reference
+from sitegen.patterns import regex
 from sitegen.prose.elements import is_text
+from sitegen.prose.faces import face_of
 from sitegen.prose.inclusions import NOTHING, Included
 from sitegen.prose.inline import find_inline
-from sitegen.prose.markup import plain_text
 from sitegen.prose.pace import reading_minutes
 from sitegen.prose.passages import Passage, convert_passage
 from sitegen.prose.pieces import Citation, Formula
 from sitegen.spokenmath import spell
-from sitegen.texts import decode, slugify, unique
+from sitegen.texts import decode, plain_text, slugify, unique
+from sitegen.values import Value, replace
 
 FRONT_MATTER_OPEN = Rule(
     "front-matter-open",
@@ -46,8 +47,7 @@ BAD_ANNOUNCEMENT = Rule(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(Value):
     """What a Markdown file says about itself."""
 
     span: Span
@@ -89,7 +89,7 @@ def read_document(
         return None, findings  # never closed, so where the text starts isn't known
     front = front or FrontMatter(Span(file))
     document, problems = _convert_body(text, body_start, len(text), file, front, macros, included)
-    return document, findings + problems
+    return replace(document, face=face_of(document)), findings + problems
 
 
 def read_front_matter(text: str, file: str) -> tuple[FrontMatter | None, int, list[Diagnostic]]:
@@ -111,8 +111,8 @@ def read_front_matter(text: str, file: str) -> tuple[FrontMatter | None, int, li
     return FRONT_MATTER.read(node, findings), closing.end(), findings
 
 
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
-_TITLE = re.compile(
+_CLOSING = regex(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
+_TITLE = regex(
     r"(?:\s|<!--(?:(?!<!--).)*?-->)*"
     r"(?:\#[ \t]+(?P<marked>[^\n]+?)[ \t]*\#*|(?P<underlined>[^\s\#>|][^\n]*)\n=+)[ \t]*(?:\n|\Z)",
     re.DOTALL,
@@ -170,12 +170,12 @@ def _title_of_file(file: str) -> str:
 
 # --- announcements ------------------------------------------------------------------------------
 
-_SECTION = re.compile(r"^##(?!#)[ \t]*(?P<heading>[^\n]*?)[ \t]*#*[ \t]*$", re.MULTILINE)
-_NOT_A_SECTION = re.compile(
+_SECTION = regex(r"^##(?!#)[ \t]*(?P<heading>[^\n]*?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_NOT_A_SECTION = regex(
     r"^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*\n.*?(?:^ {0,3}(?P=fence)[ \t]*$|\Z)|<!--(?:(?!<!--).)*?-->",
     re.MULTILINE | re.DOTALL,
 )
-_WRONG_LEVEL = re.compile(r"^(#|#{3,6})[ \t]+\d{4}-\d{2}-\d{2}\b[^\n]*$", re.MULTILINE)
+_WRONG_LEVEL = regex(r"^(#|#{3,6})[ \t]+\d{4}-\d{2}-\d{2}\b[^\n]*$", re.MULTILINE)
 _SECTION_LEVEL = 2
 """Announcements are headings of this level on their page, so headings inside them are below it."""
 
@@ -232,7 +232,7 @@ def read_announcements(
     return intro, sections, findings + problems
 
 
-_GIVEN_ID = re.compile(r"[ \t]*\{[ \t]*:?[ \t]*#([\w.-]+)[ \t]*\}\Z")
+_GIVEN_ID = regex(r"[ \t]*\{[ \t]*:?[ \t]*#([\w.-]+)[ \t]*\}\Z")
 
 
 def _read_section_heading(written: str) -> tuple[dt.date | None, str, str, str]:
@@ -254,7 +254,7 @@ def _read_section_heading(written: str) -> tuple[dt.date | None, str, str, str]:
 
 # --- Markdown -----------------------------------------------------------------------------------
 
-_COMMENT = re.compile(
+_COMMENT = regex(
     r"(?P<code>^[ \t>]*(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t>]*(?P=fence)[ \t]*$|\Z)"
     r"|(?<!`)(?P<ticks>`+)[^`\n]+(?P=ticks))"
     r"|<!--(?:(?!<!--).)*?-->[ \t]*\n?",
@@ -286,7 +286,10 @@ def _transcribe(text: str, start: int, end: int, converted: Passage) -> str:
             pieces += (_without_tokens(text[done:offset]), shown)
             done = offset + length
     pieces.append(_without_tokens(text[done:end]))
-    return _COMMENT.sub(lambda match: match["code"] or "", "".join(pieces)).strip("\n")
+    markdown = "".join(pieces)
+    if "<!--" in markdown:
+        markdown = _COMMENT.sub(lambda match: match["code"] or "", markdown)
+    return markdown.strip("\n")
 
 
 def _without_tokens(text: str) -> str:
@@ -314,7 +317,7 @@ def _plain(markdown: str, macros: Macros) -> str:
     return fill(text, spelled.__getitem__) if spelled else text
 
 
-_TAG = re.compile(
+_TAG = regex(
     r"(?P<code>`[^`]*`)|(?<!\\)</?(?:a|abbr|b|br|cite|code|del|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var|wbr)"
     r"(?![\w-])[^<>]*>",
     re.IGNORECASE,
@@ -362,4 +365,4 @@ def _first_sentences(html: str, limit: int = 160) -> str:
     return words[: limit - 1].rpartition(" ")[0].rstrip(",;:") + "…"
 
 
-_MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
+_MATH = regex(r"<math\b.*?</math>", re.DOTALL)

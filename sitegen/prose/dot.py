@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from html import unescape
+
+from sitegen.patterns import regex
+from sitegen.values import Value, field
 
 MOST_EDGES = 5_000
 """Edges that are kept: between two groups there is one for each pair."""
@@ -23,19 +25,18 @@ class NotAGraph(Exception):
         self.words, self.offset = words, offset
 
 
-@dataclass(slots=True)
-class Graph:
+class Graph(Value, frozen=False):
     directed: bool = True
-    nodes: dict[str, str] = field(default_factory=dict)
+    nodes: dict[str, str] = field(factory=dict)
     """Name to what is written on it."""
-    edges: list[tuple[str, str, str]] = field(default_factory=list)
+    edges: list[tuple[str, str, str]] = field(factory=list)
     """(from, to, what is written on it), in order."""
-    asks: dict[str, int] = field(default_factory=dict)
+    asks: dict[str, int] = field(factory=dict)
     """The names of attributes, to the offset where each stands first."""
 
 
-_SPACE = re.compile(r"(?:\s+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|(?:\A|(?<=\n))\#[^\n]*)*")
-_TOKEN = re.compile(
+_SPACE = regex(r"(?:\s+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|(?:\A|(?<=\n))\#[^\n]*)*")
+_TOKEN = regex(
     r"""
       (?P<name>[^\W\d]\w*|-?(?:\.\d+|\d+(?:\.\d*)?))
     | (?P<quoted>"(?:[^"\\]|\\.)*")
@@ -44,12 +45,11 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ENTITY = re.compile(r"<[^<>]*>")
+_ENTITY = regex(r"<[^<>]*>")
 _KEYWORDS = frozenset({"strict", "graph", "digraph", "subgraph", "node", "edge"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Value):
     """A { that is open."""
 
     nodes: list[str]
@@ -61,8 +61,7 @@ _LARGEST_GROUP = 200
 """Nodes of a group that edges are counted for."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Value):
     kind: str
     """`name`, `quoted`, `html`, `edge`, `end`, or the sign itself."""
     text: str
@@ -275,8 +274,8 @@ def plain_labels(source: str) -> tuple[str, int]:
     return "".join((*pieces, source[last:])), count
 
 
-_LINE_END = re.compile(r"<br\b[^<>]*>|</tr\s*>", re.IGNORECASE)
-_CELL = re.compile(r"</?(?:td|table|tr|img|hr|vr)\b[^<>]*>", re.IGNORECASE)
+_LINE_END = regex(r"<br\b[^<>]*>|</tr\s*>", re.IGNORECASE)
+_CELL = regex(r"</?(?:td|table|tr|img|hr|vr)\b[^<>]*>", re.IGNORECASE)
 
 
 def _end_of_html(source: str, start: int) -> int:
@@ -292,8 +291,8 @@ def _end_of_html(source: str, start: int) -> int:
 
 _MOST_SAID = 24
 """Edges or nodes that a description names."""
-_BREAK = re.compile(r"\\[nlr]")
-_FIELD = re.compile(r"<[^<>{}|]*>")
+_BREAK = regex(r"\\[nlr]")
+_FIELD = regex(r"<[^<>{}|]*>")
 
 
 def describe(graph: Graph) -> str:

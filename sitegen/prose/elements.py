@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from sitegen.diagnostics import Diagnostic, Rule, Span
+from sitegen.patterns import regex
 
 OPEN_TAG = Rule(
     "open-tag",
@@ -49,10 +50,10 @@ _SWITCHES = frozenset(
     readonly required reversed selected""".split()
 )
 """Attributes that may stand without a value."""
-_TAG = re.compile(r"<(?P<closes>/?)(?P<name>[a-zA-Z][^\s<>/]*)(?P<rest>[^<>]*)>", re.DOTALL)
-_VALUE = re.compile(r"""[^\s"'=<>]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)""")
-_SPACE_FOR = re.compile(r"[\w)\]]\Z")
-_SIGNS = re.compile(
+_TAG = regex(r"<(?P<closes>/?)(?P<name>[a-zA-Z][^\s<>/]*)(?P<rest>[^<>]*)>", re.DOTALL)
+_VALUE = regex(r"""[^\s"'=<>]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)""")
+_SPACE_FOR = regex(r"[\w)\]]\Z")
+_SIGNS = regex(
     r"""\n[ \t]*\n[ ]{0,3}(?=\S)
     (?P<line>(?:(?:[-*+]|\d{1,3}[.)]|\#{1,6}|>)[ ]+\S|\|[^\n]*\||[^\n<]{0,999}\*\*[^\s*][^\n*]*\*\*)[^\n]*)""",
     re.VERBOSE,

@@ -14,10 +14,11 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sitegen.diagnostics import closest
+from sitegen.patterns import regex
+from sitegen.values import Value
 
 if TYPE_CHECKING:
     import ast
@@ -26,8 +27,7 @@ Lines = tuple[tuple[int, str], ...]
 """(number in the file, text), in the order in which they are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Value):
     """Why there is nothing to show."""
 
     words: str
@@ -83,7 +83,7 @@ def _dedent(lines: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
 
 # --- by number ----------------------------------------------------------------------------------
 
-_RANGE = re.compile(r"(?P<first>\d{0,9})(?P<to>\s*[-\u2013]\s*)?(?P<last>\d{0,9})")
+_RANGE = regex(r"(?P<first>\d{0,9})(?P<to>\s*[-\u2013]\s*)?(?P<last>\d{0,9})")
 
 
 def _by_number(written: str, total: int, file: str) -> list[int] | Fault:
@@ -110,8 +110,7 @@ def _by_number(written: str, total: int, file: str) -> list[int] | Fault:
 # --- by region ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Region:
+class _Region(Value):
     name: str
     start: int
     """The line that opens it, from 1."""
@@ -119,7 +118,7 @@ class _Region:
     """The line that closes it, or 0."""
 
 
-_MARKER = re.compile(
+_MARKER = regex(
     r"""
     [ \t]*
     (?:                                                      # a comment's start

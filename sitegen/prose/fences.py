@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest
+from sitegen.patterns import regex
+from sitegen.values import Value
 
 UNKNOWN_LANGUAGE = Rule(
     "unknown-language",
@@ -36,8 +37,7 @@ PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "nohighlight
 """Words for code without a language."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Value):
     """Lines of a file of the course."""
 
     file: str
@@ -47,8 +47,7 @@ class Origin:
     """Columns by which they were moved to the left."""
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Value):
     """A block of code between fences."""
 
     language: str
@@ -130,7 +129,7 @@ _NAMES = {
 }  # fmt: skip
 """Names of options here and in MkDocs, Hugo, Quarto and Docusaurus, to ours."""
 _CHOICES = ("title", "linenums", "hl_lines", "file", "lines", "region", "object")
-_OPENING = re.compile(
+_OPENING = regex(
     r"""
       (?P<name>[\w-]+)\s*=\s*(?P<value>"[^"]*"|'[^']*'|\[[^\]]*\]|[^\s,{}"']+)
     | [.](?P<class>[^\s.\#=,{}"']+)
@@ -141,7 +140,7 @@ _OPENING = re.compile(
     """,
     re.VERBOSE,
 )
-_RUN = re.compile(r"\s*\{([\w+#.-]*[\w+#])([\s,}].*)?\Z", re.DOTALL)
+_RUN = regex(r"\s*\{([\w+#.-]*[\w+#])([\s,}].*)?\Z", re.DOTALL)
 """`{python}`: code that Quarto and R Markdown run."""
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest
+from sitegen.patterns import regex
 
 FOREIGN_SYNTAX = Rule(
     "foreign-syntax",
@@ -59,7 +60,7 @@ HEADING_SPACE = Rule(
     right="## Grading",
 )
 
-_FOREIGN = re.compile(
+_FOREIGN = regex(
     r"""
       ^[ ]{0,3}(?P<said>:{3,}[ ]*(?:\{[ ]*\.)?notes\b\}?)
     | ^[ ]{0,3}(?P<fence>:{3,})[ ]*[{\w]
@@ -98,7 +99,7 @@ _SIGNS = (
     "++",
     ". . .",
 )
-_EMOJI = re.compile(r":[a-z][a-z_]{2,30}:")
+_EMOJI = regex(r":[a-z][a-z_]{2,30}:")
 """Of these, one is in every match: most texts have none and are soon done."""
 _TOLD = {
     "fence": ("Quarto's and Pandoc's sign for a block", "Write !!! note, and its text below, set in by four spaces."),
@@ -119,18 +120,18 @@ _TOLD = {
 }
 """What a sign means elsewhere, and what to write here."""
 
-_REFERENCE = re.compile(r"\[\^([^\]\n]+)\]")
-_DEFINITION = re.compile(r"^[ ]{0,3}\[\^([^\]\n]+)\]:", re.MULTILINE)
-_BRACES = re.compile(r"\{:?[ ]*(?=[.#\w])(?P<inside>[^{}\n]*)\}")
-_WORD = re.compile(r"""[^\s"'=]+=(?:"[^"]*"|'[^']*'|\S*)|\S+""")
-_LIST = re.compile(r"[.#][^\W\d_][\w-]*|[^\W\d][\w:-]*=.*", re.DOTALL)
+_REFERENCE = regex(r"\[\^([^\]\n]+)\]")
+_DEFINITION = regex(r"^[ ]{0,3}\[\^([^\]\n]+)\]:", re.MULTILINE)
+_BRACES = regex(r"\{:?[ ]*(?=[.#\w])(?P<inside>[^{}\n]*)\}")
+_WORD = regex(r"""[^\s"'=]+=(?:"[^"]*"|'[^']*'|\S*)|\S+""")
+_LIST = regex(r"[.#][^\W\d_][\w-]*|[^\W\d][\w:-]*=.*", re.DOTALL)
 _SWITCHES = frozenset("autoplay controls disabled download hidden inert loop markdown muted open reversed".split())
 """Attributes of HTML that are there or not."""
 _OWN = frozenset((".fragment", ".fragments", ".notes-only", ".slides-only"))
 """Classes that may stand beside words."""
-_MAY_HAVE = re.compile(r"[ ]{0,3}(?:#|\||---|\|\|\||:::|!!!|\?\?\?|(?:Table|Figure|Listing):[ ])")
-_TIGHT = re.compile(r"^[ ]{0,3}(?P<marks>#{1,6})(?=[^\s#])", re.MULTILINE)
-_HINT = re.compile(r"[\[{#:]|%%|``|\+[-=]{3}|===|8<|///|\+\+|\. \. \.")
+_MAY_HAVE = regex(r"[ ]{0,3}(?:#|\||---|\|\|\||:::|!!!|\?\?\?|(?:Table|Figure|Listing):[ ])")
+_TIGHT = regex(r"^[ ]{0,3}(?P<marks>#{1,6})(?=[^\s#])", re.MULTILINE)
+_HINT = regex(r"[\[{#:]|%%|``|\+[-=]{3}|===|8<|///|\+\+|\. \. \.")
 
 Place = Callable[[int, int], Span]
 """The span of an offset and a length."""
@@ -169,16 +170,14 @@ def _check_blocks(source: str, prose: str, place: Place) -> Iterator[Diagnostic]
             yield FOREIGN_SYNTAX.at(place(at, len(match[0])), message, help)
 
 
-_BLOCK = re.compile(
-    r"\\begin\{(?!equation|align|flalign|gather|multline|eqnarray|subeq|displaymath)[a-zA-Z]{2,30}\*?\}"
-)
+_BLOCK = regex(r"\\begin\{(?!equation|align|flalign|gather|multline|eqnarray|subeq|displaymath)[a-zA-Z]{2,30}\*?\}")
 
 
 def _is_escaped(source: str, offset: int) -> bool:
     return source[offset - 1 : offset] == "\\"
 
 
-_HOLDER = re.compile(r"[ ]{0,3}(?:[-*+>]|\d{1,9}[.)]|!!!|\?\?\?|\[\^|:[ ])")
+_HOLDER = regex(r"[ ]{0,3}(?:[-*+>]|\d{1,9}[.)]|!!!|\?\?\?|\[\^|:[ ])")
 
 
 def is_code(prose: str, offset: int) -> bool:

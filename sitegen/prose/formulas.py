@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from html import escape, unescape
 from unicodedata import normalize
 
 from sitegen.amsmath import EQUATIONS, MARK_NAME, Mark
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest
 from sitegen.mathml import Converted, Fault, Macros, convert, mathml
+from sitegen.patterns import regex
 from sitegen.prose.pieces import Formula, Found, Pointer
 from sitegen.spokenmath import spell
 from sitegen.texts import unique
+from sitegen.values import Value, field
 
 BAD_FORMULA = Rule(
     "bad-formula",
@@ -58,21 +59,20 @@ UNNUMBERED_LABEL = Rule(
     right=r"\begin{align} a &= b \label{eq:a} \end{align}",
 )
 
-_IS_EQUATION = re.compile(rf"\\(?:label|tag|(?:eq)?ref|begin\s*\{{(?:{'|'.join(sorted(EQUATIONS))})\*?\}})")
-_NUMBER = re.compile(
+_IS_EQUATION = regex(rf"\\(?:label|tag|(?:eq)?ref|begin\s*\{{(?:{'|'.join(sorted(EQUATIONS))})\*?\}})")
+_NUMBER = regex(
     r'<mtd class="(?P<kind>(?:side )?eqno)"(?: id="(?P<id>[^"]*)")?>'
     r"<mtext>(?P<before>\(?)(?P<number>[^()<]*)(?P<after>\)?)</mtext>"
 )
-_NO_NAME = re.compile(r"(?:[^\w\u0300-\u036f:.-]|[\u0080-\u00bf]|(?![0-9])\d)+")
+_NO_NAME = regex(r"(?:[^\w\u0300-\u036f:.-]|[\u0080-\u00bf]|(?![0-9])\d)+")
 """What can't stand in an XML name, which the Nu checker wants ids in MathML to be."""
-_REFERENCE = re.compile(r'<a href="#(?P<mark>:mark:\d+:)">[^<]*</a>')
-_TEXT = re.compile(r"<semantics>(.*)<annotation", re.DOTALL)
-_LINK = re.compile(r'<a href="#:link:(\d+):"></a>')
+_REFERENCE = regex(r'<a href="#(?P<mark>:mark:\d+:)">[^<]*</a>')
+_TEXT = regex(r"<semantics>(.*)<annotation", re.DOTALL)
+_LINK = regex(r'<a href="#:link:(\d+):"></a>')
 """A reference in a formula, whose address depends on the page; by its number in `Equations.links`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Value):
     """A labelled line of an equation."""
 
     id: str
@@ -83,8 +83,7 @@ class Anchor:
     """The number of its formula among what was found in the text; -1 for a figure or a table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Value):
     """A reference to an equation."""
 
     label: str
@@ -92,13 +91,12 @@ class Link:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Equations:
+class Equations(Value):
     """All formulas of a text that have numbers or refer to one."""
 
-    formulas: Mapping[int, str | Fault] = field(default_factory=dict)
+    formulas: Mapping[int, str | Fault] = field(factory=dict)
     """MathML by the number of what was found; a reference in it waits for `put_links`."""
-    anchors: Mapping[str, Anchor] = field(default_factory=dict)
+    anchors: Mapping[str, Anchor] = field(factory=dict)
     """By label."""
     links: Sequence[Link] = ()
 
@@ -261,7 +259,7 @@ def find_open(text: str, prose: str) -> Iterator[tuple[int, str]]:
             yield at, sign
 
 
-_OPENING = re.compile(
+_OPENING = regex(
     rf"^[ ]{{0,3}}(?:>[ ]?)*(?P<sign>\$\$(?=[ \t]*$)|\\begin\{{(?:{'|'.join(sorted(EQUATIONS))})\*?\}})", re.MULTILINE
 )
 

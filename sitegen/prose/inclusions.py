@@ -12,14 +12,15 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from unicodedata import normalize
 
 from sitegen.addresses import CLOSE, CONTENT, OPEN
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest
+from sitegen.patterns import regex
 from sitegen.prose.excerpts import Fault, Lines, choose_lines
 from sitegen.prose.fences import Code, Origin
 from sitegen.prose.pieces import Found
+from sitegen.values import Value, replace
 
 NO_INCLUSION = Rule(
     "no-inclusion",
@@ -56,8 +57,7 @@ MOST_FILES, MOST_READ = 200, 10_000_000
 """Files that one text shows, and bytes that are looked through for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Absence:
+class Absence(Value):
     """Why a file can't be shown."""
 
     words: str
@@ -72,7 +72,7 @@ NOTHING: Included = {}
 
 # --- which files --------------------------------------------------------------------------------
 
-_OPTION = re.compile(r"""(?<![\w-])(?P<name>[\w-]+)\s*=\s*(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s,{}"']+)""")
+_OPTION = regex(r"""(?<![\w-])(?P<name>[\w-]+)\s*=\s*(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s,{}"']+)""")
 _OURS = ("file", "lines", "region", "object")
 
 
@@ -151,8 +151,7 @@ Place = Callable[[int, int], Span]
 """(offset, length) in the passage to where that is in its file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inclusion:
+class Inclusion(Value):
     """A fence that shows a file, for the text's own Markdown."""
 
     start: int
@@ -184,8 +183,7 @@ def include_files(
     return shown, inclusions, findings
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
+class _Wish(Value):
     value: str
     start: int
     """Offset of the value in the passage."""
@@ -296,7 +294,7 @@ def _read(content: bytes, path: str) -> str | Absence:
     return _UNFIT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-_UNFIT = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff{OPEN}{CLOSE}\U000f0002-\U000f0003]")
+_UNFIT = regex(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff{OPEN}{CLOSE}\U000f0002-\U000f0003]")
 """Characters that HTML can't hold, and those of our own tokens."""
 
 

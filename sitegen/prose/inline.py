@@ -11,20 +11,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
 
 from sitegen.addresses import CLOSE, OPEN, placeholder
+from sitegen.patterns import regex
 from sitegen.prose.elements import is_text
 from sitegen.prose.fences import read_fence
 from sitegen.prose.pieces import Address, Citation, CiteItem, Divider, Drawing, Formula, Found, Pointer, Sign
+from sitegen.values import Value
 
 # Possessive quantifiers stand on single characters only: before 3.11.5, Python's re gets those on groups
 # wrong (CPython issue 106052), and Debian 12 ships 3.11.2.
 
-_SIGN = re.compile(r"[\n`<$\\\[\]@:]")
+_SIGN = regex(r"[\n`<$\\\[\]@:]")
 """Where something may begin; a newline stands for the line after it."""
-_LINE = re.compile(
+_LINE = regex(
     r"""
       (?P<fence>(?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ ])*(?P<ticks>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*
         (?:\n(?![ \t>]*(?P=ticks)[ \t]*$)[^\n]*)*(?P<closed>\n[ \t>]*(?P=ticks)[ \t]*$)?)
@@ -34,7 +35,7 @@ _LINE = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_INLINE = re.compile(
+_INLINE = regex(
     r"""
       (?P<code>(?<!`)(?P<run>`{1,20})(?!`)
         (?:[^`\n]++|(?!(?<!`)(?P=run)(?!`))`|\n(?![ \t>]*\n))+(?<!`)(?P=run)(?!`))
@@ -66,12 +67,11 @@ _INLINE = re.compile(
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
-_UNFIT = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff{OPEN}{CLOSE}]")
+_UNFIT = regex(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff{OPEN}{CLOSE}]")
 """Characters that HTML can't hold, and those of our own tokens."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Value):
     """A Markdown text whose inline parts have been taken out."""
 
     text: str
@@ -216,7 +216,7 @@ def _next(source: str, at: int) -> re.Match[str] | None:
     return None
 
 
-_LESS = re.compile("(?P<less><)")
+_LESS = regex("(?P<less><)")
 _VALUED = {"display", "inline", "pointer", "drawing", "cites", "cite"}
 
 
@@ -249,11 +249,11 @@ def _read_divider(match: re.Match[str]) -> Divider:
     return Divider(match[0][:3], match["attributes"] or "", match[0].rstrip(), match.start())
 
 
-_LINE_START = re.compile(r"[ \t]*(?P<quotes>(?:>[ \t]*)*)(?P<own>(?:[-*+]|\d{1,9}[.)])[ \t]|\#|\|)?")
-_NEXT_ITEM = re.compile(r"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|\|)")
+_LINE_START = regex(r"[ \t]*(?P<quotes>(?:>[ \t]*)*)(?P<own>(?:[-*+]|\d{1,9}[.)])[ \t]|\#|\|)?")
+_NEXT_ITEM = regex(r"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|\|)")
 
 
-_SUM = re.compile(r"\$\d[^\\{}]*[\u3040-\u9fff\uac00-\ud7a3]")
+_SUM = regex(r"\$\d[^\\{}]*[\u3040-\u9fff\uac00-\ud7a3]")
 """An amount of money and Chinese words; a formula has them in braces."""
 
 
@@ -293,17 +293,21 @@ def _read_formula(match: re.Match[str]) -> Formula | None:
 # --- citations ----------------------------------------------------------------------------------
 
 _KEY = r"(?:\{[^{}\s]+\}|\w(?:(?:(?!--)[\w+:/.-])*(?:[^\W_]|\+))?)"
-_CITE_ITEM = re.compile(
+_CITE_ITEM = regex(
     rf"\s*(?P<before>(?:[^@;]*?\s)??)(?P<hide>-?)@(?P<key>{_KEY})(?P<after>(?![^\W_])[^;@]*)\Z", re.DOTALL
 )
-_CITE_PIECE = re.compile(r"((?:[^;,]|,(?!\s*-?@))*)[;,]?")
+_BESIDE_KEYS = regex(r"[\n`<$\\\[\]:]")
+"""Signs with which what may hide an @ begins."""
+_CITE_PIECE = regex(r"((?:[^;,]|,(?!\s*-?@))*)[;,]?")
 """Semicolons are between two papers, and so is a comma before the next one's key."""
 
 
 def _read_citation(written: str, start: int) -> Citation | None:
     """None for brackets that hold an @ and no citation: `[ada@example.edu]`, `[a paragraph` ... `@ 3 pm]`."""
     inside = written[1:-1]
-    if re.search(r"\n[ \t]*\n", inside) or blank_out(inside).count("@") < inside.count("@"):
+    if re.search(r"\n[ \t]*\n", inside):
+        return None
+    if _BESIDE_KEYS.search(inside) and blank_out(inside).count("@") < inside.count("@"):
         return None
     items = []
     for piece in _CITE_PIECE.finditer(inside):
@@ -321,11 +325,11 @@ def _read_citation(written: str, start: int) -> Citation | None:
 
 # --- addresses ----------------------------------------------------------------------------------
 
-_LINKING = re.compile(r"<(?:a|area|audio|embed|iframe|image|img|link|object|source|track|video)\s", re.IGNORECASE)
-_ATTRIBUTE = re.compile(
+_LINKING = regex(r"<(?:a|area|audio|embed|iframe|image|img|link|object|source|track|video)\s", re.IGNORECASE)
+_ATTRIBUTE = regex(
     r"""(?P<name>\s(?:xlink:)?(?:href|src|poster|data)\s*=\s*)(?P<value>"[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE
 )
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ESCAPED = regex(r"\\([!-/:-@\[-`{-~])")
 
 
 def _with_addresses(match: re.Match[str], found: list[Found]) -> str:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sitegen.diagnostics import Rule
+from sitegen.patterns import regex
+from sitegen.values import Value
 
 TOO_COMPLEX = Rule(
     "too-complex",
@@ -51,23 +52,22 @@ LONGEST_PARAGRAPH = 100_000
 MOST_IN_PARAGRAPH = 8_000
 """Signs of Markdown in one paragraph."""
 
-_UNITS = re.compile(rf"(?:[ ]{{4}}|[ ]{{0,3}}(?:\t|>|(?:[-*+:]|\d{{1,9}}[.)])(?=[ \t]))){{{DEEPEST + 1}}}[ \t]*(?=\S)")
+_UNITS = regex(rf"(?:[ ]{{4}}|[ ]{{0,3}}(?:\t|>|(?:[-*+:]|\d{{1,9}}[.)])(?=[ \t]))){{{DEEPEST + 1}}}[ \t]*(?=\S)")
 """What puts a line one level deeper: four columns, a quote's sign, a list's. There is one way to match each line, so
 that what doesn't match is told soon."""
 _OF_UNITS = " \t>-*+:.)0123456789"
 _REPEATED = "\"'&<>![]()*_`~^$\\|{}"
-_BLOCK = re.compile(r"\n[ \t]*\n")
-_NOTE = re.compile(r"\[\^")
-_ABBREVIATION = re.compile(r"^[*]\[", re.M)
-_GAP = re.compile(r"\n[ \t]*\n\s*|\n(?=[#!?])")
-_HALF_DEFINED = re.compile(r"^[ ]{0,3}\[[^\]\n]*\]:[ \t]*$", re.M)
-_NO_PARAGRAPH = re.compile(r"[ \t>]*(?:[-*+|:#]|\d{1,9}[.)])[ \t]?|[ \t]*\[[^\]\n]+\]:")
+_BLOCK = regex(r"\n[ \t]*\n")
+_NOTE = regex(r"\[\^")
+_ABBREVIATION = regex(r"^[*]\[", re.M)
+_GAP = regex(r"\n[ \t]*\n\s*|\n(?=[#!?])")
+_HALF_DEFINED = regex(r"^[ ]{0,3}\[[^\]\n]*\]:[ \t]*$", re.M)
+_NO_PARAGRAPH = regex(r"[ \t>]*(?:[-*+|:#]|\d{1,9}[.)])[ \t]?|[ \t]*\[[^\]\n]+\]:")
 _WITHOUT_SIGNS = str.maketrans("", "", "`*_~^=<[!&:@\\\"'")
-_DEFINITIONS = re.compile(rf"^(:[ \t][^\n]*)(?:\n[ \t]*\n?:[ \t][^\n]*){{{MOST_DEFINITIONS}}}", re.M)
+_DEFINITIONS = regex(rf"^(:[ \t][^\n]*)(?:\n[ \t]*\n?:[ \t][^\n]*){{{MOST_DEFINITIONS}}}", re.M)
 
 
-@dataclass(frozen=True, slots=True)
-class Excess:
+class Excess(Value):
     """What is too much in a text."""
 
     start: int

@@ -18,17 +18,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_ITEM = re.compile(r"(?P<indent>[ ]*)(?P<mark>[-*+]|(?P<number>\d{1,9})(?P<sign>[.)]))(?P<gap>[ ]+)(?=\S)")
-_RULE = re.compile(r"[ ]{0,3}(?:(?:-[ ]*){3,}|(?:\*[ ]*){3,}|(?:_[ ]*){3,})\Z")
-_OPENING = re.compile(r"[ ]*(?:!!!|\?\?\?\+?)[ ]?[\w\"-]|[ ]*\[\^[^\]]+\]:|[ ]*:[ ]{1,3}(?=\S)")
+from sitegen.patterns import regex
+
+_ITEM = regex(r"(?P<indent>[ ]*)(?P<mark>[-*+]|(?P<number>\d{1,9})(?P<sign>[.)]))(?P<gap>[ ]+)(?=\S)")
+_RULE = regex(r"[ ]{0,3}(?:(?:-[ ]*){3,}|(?:\*[ ]*){3,}|(?:_[ ]*){3,})\Z")
+_OPENING = regex(r"[ ]*(?:!!!|\?\?\?\+?)[ ]?[\w\"-]|[ ]*\[\^[^\]]+\]:|[ ]*:[ ]{1,3}(?=\S)")
 """An admonition, a footnote, a definition: what belongs to it is set four columns in."""
-_DASHES = re.compile(r"[ ]*\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*\Z")
-_ALERT = re.compile(r"\[!(?P<kind>[A-Za-z][\w-]*)\](?P<fold>[+-]?)[ ]*(?P<title>[^\n]*)\Z")
-_QUOTE = re.compile(r"[ ]{0,3}>[ ]?")
-_NO_TEXT = re.compile(r"[ ]{0,3}(?:[#>|]|[-*+][ ]|\d{1,9}[.)][ ]|!!!|\?\?\?|<|=+[ ]*\Z|-+[ ]*\Z|\*\[)|[ ]*[:{]")
+_DASHES = regex(r"[ ]*\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*\Z")
+_ALERT = regex(r"\[!(?P<kind>[A-Za-z][\w-]*)\](?P<fold>[+-]?)[ ]*(?P<title>[^\n]*)\Z")
+_QUOTE = regex(r"[ ]{0,3}>[ ]?")
+_NO_TEXT = regex(r"[ ]{0,3}(?:[#>|]|[-*+][ ]|\d{1,9}[.)][ ]|!!!|\?\?\?|<|=+[ ]*\Z|-+[ ]*\Z|\*\[)|[ ]*[:{]")
 """What begins like this is no line of a paragraph."""
-_DEFINITION = re.compile(r"[ ]{0,3}:[ ]{1,3}\S")
-_HINT = re.compile(
+_DEFINITION = regex(r"[ ]{0,3}:[ ]{1,3}\S")
+_HINT = regex(
     r"^[#!?:]|^[ ]*(?:[-*+]|\d{1,9}[.)])[ ]|^[ ]*\|?[ ]*:?-+:?[ ]*\||\|[ ]*:?-+:?[ ]*$|\\\n|^[ ]{0,3}>", re.MULTILINE
 )
 _OPAQUE = (("<!--", "-->"), ("<pre", "</pre"))

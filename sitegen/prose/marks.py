@@ -10,14 +10,16 @@ import re
 import xml.etree.ElementTree as etree
 from collections.abc import Callable, Collection, Set
 
+from sitegen.patterns import regex
+
 SPEAKER, NOTES_ONLY, SLIDES_ONLY = "speaker", "notes-only", "slides-only"
 """Classes of what belongs to one view: an admonition for the speaker alone; text of the notes; text of the slides."""
 FRAGMENT, FRAGMENTS = "fragment", "fragments"
 """Classes of what is shown one by one: a block, and each item of a list or of a slide's lists."""
 
 _WORD = rf"\{{:?[ ]*\.({FRAGMENTS}|{FRAGMENT}|{NOTES_ONLY}|{SLIDES_ONLY})[ ]*\}}\s*\Z"
-_MARK = re.compile(rf"[ \t]+{_WORD}")
-_ALONE = re.compile(rf"\s*\{{:?[ ]*((?:\.(?:{FRAGMENT}|{NOTES_ONLY}|{SLIDES_ONLY})\b[ ]*)+)\}}\s*\Z")
+_MARK = regex(rf"[ \t]+{_WORD}")
+_ALONE = regex(rf"\s*\{{:?[ ]*((?:\.(?:{FRAGMENT}|{NOTES_ONLY}|{SLIDES_ONLY})\b[ ]*)+)\}}\s*\Z")
 _BLOCKS = frozenset({"ul", "ol", "p", "div", "pre", "blockquote", "dl", "table", "details"})
 _ITEMS = {"li": ("ul", "ol"), "dd": ("dl",), "p": ("blockquote",)}
 """What a line below belongs to Python-Markdown, and whose end it is."""
@@ -168,4 +170,4 @@ def _raw_classes(element: etree.Element, raw: Callable[[str], str]) -> list[str]
     return opening[1].split() if opening else []
 
 
-_OPENING = re.compile(r"""\s*<[a-z][^<>]*?\sclass\s*=\s*["']([^"'<>]*)["']""", re.IGNORECASE)
+_OPENING = regex(r"""\s*<[a-z][^<>]*?\sclass\s*=\s*["']([^"'<>]*)["']""", re.IGNORECASE)

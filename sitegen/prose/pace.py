@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sitegen.patterns import regex
+
 WORDS = 228
 """A minute."""
 CHARACTERS = 300
@@ -21,13 +23,15 @@ FORMULA, DISPLAY, LINE, PICTURE = 2, 8, 3, 8
 MOST_LINES = 40
 """Lines of a block of code that are read; a longer one is looked up in."""
 
-_APART = re.compile(r"<(math|pre|svg|img|script|style)\b([^<>]*)>", re.IGNORECASE)
+_APART = regex(r"<(math|pre|svg|img|script|style)\b([^<>]*)>", re.IGNORECASE)
 """What isn't read as words."""
-_TAG = re.compile(r"<[^<>]*>")
-_HAN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-_WORD = re.compile(r"[^\W_]+(?:['\u2019.,-][^\W_]+)*")
+_TAG = regex(r"<[^<>]*>")
+_HAN = regex("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_UNSPACED = regex("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_WORD = regex(r"[^\W_]+(?:['\u2019.,-][^\W_]+)*")
 """`don't`, `state-of-the-art` and `1,024` are one each."""
+_PLAIN_WORD = regex(r"[a-zA-Z0-9]+(?:['.,-][a-zA-Z0-9]+)*")
+"""The same in ASCII, found and compiled in less time."""
 
 
 def reading_minutes(html: str) -> int:
@@ -35,12 +39,7 @@ def reading_minutes(html: str) -> int:
     seconds = 0.0
     for kind, piece in _pieces(html):
         if kind == "words":
-            text = _TAG.sub(" ", piece)
-            han, unspaced = len(_HAN.findall(text)), len(_UNSPACED.findall(text))
-            if han or unspaced:
-                text = _UNSPACED.sub(" ", _HAN.sub(" ", text))
-            words = len(_WORD.findall(text)) + unspaced / LETTERS
-            seconds += 60 * words / WORDS + 60 * han / CHARACTERS
+            seconds += _seconds_for(_TAG.sub(" ", piece))
         elif kind == "math":
             seconds += FORMULA
         elif kind == "display":
@@ -51,6 +50,16 @@ def reading_minutes(html: str) -> int:
         elif kind in ("svg", "img"):
             seconds += PICTURE
     return max(1, round(seconds / 60)) if seconds else 0
+
+
+def _seconds_for(text: str) -> float:
+    if text.isascii():
+        return 60 * len(_PLAIN_WORD.findall(text)) / WORDS
+    han, unspaced = len(_HAN.findall(text)), len(_UNSPACED.findall(text))
+    if han or unspaced:
+        text = _UNSPACED.sub(" ", _HAN.sub(" ", text))
+    words = len(_WORD.findall(text)) + unspaced / LETTERS
+    return 60 * words / WORDS + 60 * han / CHARACTERS
 
 
 def _pieces(html: str) -> Iterator[tuple[str, str]]:

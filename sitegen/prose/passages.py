@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import html as html_text
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from sitegen.addresses import CONTENT, OPEN, fill
 from sitegen.diagnostics import Diagnostic, Rule, span_of_offset
+from sitegen.languages import English
 from sitegen.mathml import Macros
 from sitegen.model import Heading, Reference, Slide
-from sitegen.prose.admonitions import check_boxes
-from sitegen.prose.captions import LOST_CAPTION, find_lost
+from sitegen.prose.colouring import open_block
 from sitegen.prose.elements import check_tags
 from sitegen.prose.fences import Code
 from sitegen.prose.filling import Filling, list_shown, spoken_words
@@ -26,11 +25,12 @@ from sitegen.prose.inclusions import NOTHING, Included, include_files, write_fen
 from sitegen.prose.inline import find_inline
 from sitegen.prose.limits import HELP, MOST_CHARACTERS, TOO_COMPLEX, Excess, find_crowd, find_excess, find_length
 from sitegen.prose.lines import arrange_lines
-from sitegen.prose.markup import convert, plain_text
 from sitegen.prose.pieces import Divider, Formula, Pointer
 from sitegen.prose.rows import check_tables
 from sitegen.prose.sheets import Sheet
 from sitegen.prose.slides import check_divider, list_slides, tell_joined
+from sitegen.texts import plain_text
+from sitegen.values import Value, field, replace
 
 OPEN_CODE = Rule(
     "open-code",
@@ -42,15 +42,14 @@ OPEN_CODE = Rule(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Value):
     """A piece of Markdown as HTML, and what was met in it."""
 
     html: str = ""
     headings: tuple[Heading, ...] = ()
     ids: frozenset[str] = frozenset()
     references: tuple[Reference, ...] = ()
-    findings: list[Diagnostic] = field(default_factory=list)
+    findings: list[Diagnostic] = field(factory=list)
     slides: tuple[Slide, ...] = ()
     slide_ids: frozenset[str] = frozenset()
     labels: tuple[tuple[str, str], ...] = ()
@@ -89,6 +88,10 @@ def convert_passage(
         marked.found, included, file, lambda at, length: span_of_offset(file, text, start + at, length)
     )
     marked = replace(marked, found=found)
+    # Python-Markdown: a build in which no text is new does without.
+    from sitegen.prose.admonitions import check_boxes
+    from sitegen.prose.captions import LOST_CAPTION, find_lost
+    from sitegen.prose.markup import convert
 
     def spoken(number: int) -> str:
         return html_text.escape(spoken_words(marked.found[number]))
@@ -173,7 +176,7 @@ def _too_complex(excess: Excess, text: str, start: int, end: int, file: str) -> 
     """The text as it is written, and no more of it than a browser can show."""
     place = span_of_offset(file, text, start + excess.start)
     written = html_text.escape(text[start : min(end, start + MOST_CHARACTERS)].strip("\n"), quote=False)
-    html = f'<pre tabindex="0" role="region" aria-label="The text as it is written">{written}</pre>'
+    html = f"{open_block(English('The text as it is written'), 'region')}{written}</pre>"
     return Passage(html, findings=[TOO_COMPLEX.at(place, f"This text {excess.words}.", HELP)])
 
 

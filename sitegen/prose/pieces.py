@@ -1,17 +1,19 @@
-"""What `inline` takes out of a Markdown text: formulas, citations, addresses and the like, each with its place.
+"""What `inline` takes out of a Markdown text: formulas, citations, addresses and the like, each with its place; and the
+words that captions begin with.
 
 What they mean isn't known here, and how they are found neither.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sitegen.prose.fences import Code
+from sitegen.values import Value
+
+KINDS = ("Figure", "Table", "Listing")
+"""What captions begin with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Value):
     """LaTeX between its delimiters."""
 
     tex: str
@@ -24,8 +26,7 @@ class Formula:
     """Characters of `written` before `tex`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(Value):
     r"""A reference to an equation in a sentence: `\eqref{eq:loss}`, or `\ref{eq:loss}` without parentheses."""
 
     label: str
@@ -34,8 +35,7 @@ class Pointer:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class CiteItem:
+class CiteItem(Value):
     """One paper in a citation: `see @key, sec. 3`."""
 
     key: str
@@ -49,8 +49,7 @@ class CiteItem:
     """Of `@key` as written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Value):
     items: tuple[CiteItem, ...]
     written: str
     in_text: bool
@@ -58,8 +57,7 @@ class Citation:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Value):
     """Where a link or image leads."""
 
     target: str
@@ -68,16 +66,14 @@ class Address:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Value):
     """HTML that Markdown must not read into, such as `<svg>` and `<code>`; it passes byte for byte."""
 
     written: str
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Value):
     """A sign that Markdown would read and that is text: the first of `<SYN>`."""
 
     written: str
@@ -88,8 +84,7 @@ SLIDE, COLUMN = "---", "|||"
 """What a line begins with that opens a slide, or that divides a slide's columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Divider:
+class Divider(Value):
     """A line of a lecture that opens a slide, `--- {.section #why}`, or divides its columns, `|||`."""
 
     kind: str

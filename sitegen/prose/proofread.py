@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from functools import cached_property
 
 from sitegen.diagnostics import Diagnostic, Rule, Span
+from sitegen.patterns import regex
 from sitegen.prose.dates import TermDays, check_dates
 from sitegen.prose.inline import blank_out_both
 from sitegen.prose.limits import MOST_CHARACTERS
+from sitegen.values import Value
 
 PLACEHOLDER_TEXT = Rule(
     "placeholder-text",
@@ -70,23 +72,23 @@ def proofread(text: str, file: str, term: TermDays | None) -> list[Diagnostic]:
     return sorted(findings, key=lambda finding: (finding.span.line, finding.span.column))
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
+class _Copy(Value, caches=True):
     """The text with parts of it blanked out, which keeps offsets and lines."""
 
     text: str
     file: str
-    _starts: list[int] = field(default_factory=lambda: [0])
-    """Offsets of its lines, so that thousands of findings don't count the lines anew; made for the first finding."""
-    folded: str = ""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "folded", self.text.casefold())
+    @cached_property
+    def folded(self) -> str:
+        return self.text.casefold()
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Offsets of its lines, so that thousands of findings don't count the lines anew."""
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
     def span(self, start: int, end: int) -> Span:
         """The span of a match; when it goes over several lines, of its first."""
-        if len(self._starts) == 1:
-            self._starts.extend(match.end() for match in re.finditer("\n", self.text))
         line = bisect_right(self._starts, start)
         line_end = self._starts[line] - 1 if line < len(self._starts) else len(self.text)
         column = start - self._starts[line - 1] + 1
@@ -95,15 +97,15 @@ class _Copy:
 
 # --- leftovers and addresses --------------------------------------------------------------------
 
-_LEFTOVER = re.compile(
+_LEFTOVER = regex(
     r"\b(?i:lorem\s+ipsum)\b|\b(?:TODO|FIXME|XXX)\b|\[(?i:insert|your|add)\s[^\]\n]{1,40}\](?!\()"
     r"|(?i:https?://(?:www\.)?example\.(?:com|org|net)\b[^\s)>\"'\u3000-\u303f\uff01-\uff65]*)|(?i:https?://(?:\.\.\.|…))"
 )
-_INCOMPLETE = re.compile(
+_INCOMPLETE = regex(
     r"(?:\]\([ ]?<?|\]:[ \t]{1,9}<?|\b(?:href|src)=[\"']?)(?P<address>https?:(?!//[^\s)>\"'/?#])[^\s)>\"']*)",
     re.IGNORECASE,
 )
-_ROOM = re.compile(
+_ROOM = regex(
     r"""
       (?<![\w.-])(?:https?://)?(?:[\w-]+\.)*(?:
           zoom(?:gov)?\.(?:us|com)/(?:j|my|s|w|wc)/
@@ -126,7 +128,7 @@ _LEFTOVER_SIGNS = (
 )  # fmt: skip
 _ROOM_SIGNS = ("zoom", "meet.google", "teams.", "webex.", "meet.jit.si", "bbb", "bigbluebutton", "/rooms/")
 """Of each of them, one is in every match: a text without any is soon done."""
-_HALF = re.compile(r"https?:(?!//[^\s)>\"'/?#])", re.IGNORECASE)
+_HALF = regex(r"https?:(?!//[^\s)>\"'/?#])", re.IGNORECASE)
 
 
 def _has(copy: _Copy, signs: tuple[str, ...]) -> bool:
@@ -168,11 +170,11 @@ MEETING_HELP = "Keep it where only the class can read it, such as Canvas, and li
 
 # --- pictures and headings ----------------------------------------------------------------------
 
-_IMAGE = re.compile(r"!\[\s*\](?=[(\[])|<img\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_ALT = re.compile(r"(?<!\S)alt(?![^\s=/])", re.IGNORECASE)
-_HEADING = re.compile(r"(?P<marks>#{1,6})[ \t]")
-_UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*")
+_IMAGE = regex(r"!\[\s*\](?=[(\[])|<img\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
+_QUOTED = regex(r"\"[^\"]*\"|'[^']*'")
+_ALT = regex(r"(?<!\S)alt(?![^\s=/])", re.IGNORECASE)
+_HEADING = regex(r"(?P<marks>#{1,6})[ \t]")
+_UNDERLINE = regex(r"(?:=+|-+)[ \t]*")
 
 
 def _images(copy: _Copy) -> Iterator[Diagnostic]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from sitegen.diagnostics import Diagnostic, Rule, Span
+from sitegen.patterns import regex
 
 UNEVEN_TABLE = Rule(
     "uneven-table",
@@ -20,9 +21,9 @@ UNEVEN_TABLE = Rule(
     right="| Field | Bits | Notes |\n|---|---|---|\n| Flags | 9 | reserved |",
 )
 
-_DASHES = re.compile(r"[ \t>]*(?=[^\n]*\|)\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ \t]*\Z")
-_MARGIN = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ ]+(?=\|))?")
-_OTHER = re.compile(r"(?:[-*+][ ]|\d{1,9}[.)][ ]|#{1,6}[ ]|!!!|\?\?\?|</?[a-z]|`{3}|~{3})")
+_DASHES = regex(r"[ \t>]*(?=[^\n]*\|)\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ \t]*\Z")
+_MARGIN = regex(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ ]+(?=\|))?")
+_OTHER = regex(r"(?:[-*+][ ]|\d{1,9}[.)][ ]|#{1,6}[ ]|!!!|\?\?\?|</?[a-z]|`{3}|~{3})")
 """What begins like this below a table isn't a row of it."""
 
 Place = Callable[[int, int], Span]

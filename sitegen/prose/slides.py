@@ -10,11 +10,11 @@ import re
 import xml.etree.ElementTree as etree
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 
 from sitegen.addresses import CLOSE, OPEN
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest, span_of_offset
 from sitegen.model import Heading, Slide
+from sitegen.patterns import regex
 from sitegen.prose.marks import (
     FRAGMENT,
     FRAGMENTS,
@@ -30,6 +30,7 @@ from sitegen.prose.marks import (
 )
 from sitegen.prose.pieces import SLIDE, Divider
 from sitegen.texts import unique
+from sitegen.values import Value
 
 SLIDE_JOINED = Rule(
     "slide-joined",
@@ -55,8 +56,7 @@ LOOKS = ("section", "center", "full", "wide-left", "wide-right", FRAGMENTS)
 """Classes of slides that the theme knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Value):
     """One slide as Python-Markdown's tree holds it."""
 
     number: int
@@ -90,7 +90,7 @@ def cut(root: etree.Element, lines: Mapping[int, Divider], raw: Callable[[str], 
     return slides
 
 
-_TOKEN = re.compile(f"{OPEN}(\\d+){CLOSE}")
+_TOKEN = regex(f"{OPEN}(\\d+){CLOSE}")
 
 
 def _divides(block: etree.Element, lines: Mapping[int, Divider]) -> int:
@@ -116,7 +116,7 @@ def _group(
     yield opened, group
 
 
-_HEADING = re.compile("h[1-6]")
+_HEADING = regex("h[1-6]")
 
 
 # --- a slide ------------------------------------------------------------------------------------

@@ -73,6 +73,7 @@ class Selective(Inliner):
         super().__init__(md)
         self._apply = getattr(self, "_InlineProcessor__applyPattern")  # noqa: B009 (its private name)
         self.inlinePatterns, self._signs_of = patterns, signs
+        self._chosen: dict[tuple[bool, ...], list[tuple[int, Any]]] = {}
 
     @cached_property
     def _tries(self) -> list[tuple[Any, tuple[str, ...]]]:
@@ -84,18 +85,30 @@ class Selective(Inliner):
     def _find_signs(self, name: str) -> tuple[str, ...]:
         return self._signs_of.get(name.rstrip("0123456789"), ("",))
 
+    @cached_property
+    def _signs(self) -> list[str]:
+        """All patterns' signs, each once."""
+        return list(dict.fromkeys(sign for _, signs in self._tries for sign in signs))
+
+    def _choose(self, present: tuple[bool, ...]) -> list[tuple[int, Any]]:
+        """The patterns, with their numbers, that a text with those of the signs may have. Few combinations occur."""
+        known = self._chosen.get(present)
+        if known is None:
+            found = {sign for sign, is_there in zip(self._signs, present, strict=True) if is_there}
+            tries = enumerate(self._tries)
+            known = self._chosen[present] = [(at, pattern) for at, (pattern, signs) in tries if found & {*signs}]
+        return known
+
     def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803 (its name)
         if isinstance(data, AtomicString):
             return data
-        start, tries = 0, self._tries
-        while patternIndex < len(tries):
-            pattern, signs = tries[patternIndex]
-            if start or any(sign in data for sign in signs):
-                data, matched, start = self._apply(pattern, data, patternIndex, start)
-                if matched:
-                    continue
-            start = 0
-            patternIndex += 1  # noqa: N806 (its name)
+        # What a pattern matches is replaced by a token without signs, so that no text has more of them later.
+        for number, pattern in self._choose(tuple([sign in data for sign in self._signs])):
+            if number < patternIndex:
+                continue
+            matched, start = True, 0
+            while matched:
+                data, matched, start = self._apply(pattern, data, number, start)
         return data
 
 

@@ -8,19 +8,20 @@ from __future__ import annotations
 import html as html_text
 import re
 from collections.abc import Callable, Set
-from dataclasses import replace
 from urllib.parse import unquote
 
 from sitegen.addresses import CLOSE, OPEN, fill, is_external
 from sitegen.hosts import is_elsewhere, tell
 from sitegen.model import Reference
+from sitegen.patterns import regex
 from sitegen.prose.pieces import Address
 from sitegen.prose.sheets import Sheet
+from sitegen.values import replace
 
 SAFE_SCHEMES = ("http", "https", "mailto", "tel")
 
-_TOKEN = re.compile(rf"{OPEN}(\d+){CLOSE}")
-ATTRIBUTE = re.compile(r"""(?P<sign>\s(?P<name>[\w:-]+)\s*=\s*)(?P<value>"[^"]*"|'[^']*'|[^\s"'>]+)""")
+_TOKEN = regex(rf"{OPEN}(\d+){CLOSE}")
+ATTRIBUTE = regex(r"""(?P<sign>\s(?P<name>[\w:-]+)\s*=\s*)(?P<value>"[^"]*"|'[^']*'|[^\s"'>]+)""")
 _LEADING = frozenset({"href", "xlink:href", "src", "poster", "data"})
 """Attributes that hold an address."""
 _LINKING = frozenset(

@@ -1,0 +1,212 @@
+"""Every output's files: which of them are as the last build made them, and who makes the others.
+
+What a file is made of is its recipe (`recipes`); where there is none, it is made in each build. Nothing here knows
+what the files hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TypeAlias
+
+from sitegen.digests import Digests, NoDigest
+from sitegen.folders.hands import share_out
+from sitegen.folders.kept import Kept, Spooled
+from sitegen.folders.ledger import Ledger
+from sitegen.folders.memo import Memo
+from sitegen.folders.spool import Spool
+from sitegen.model import Course
+from sitegen.outputs.frames import Output
+from sitegen.outputs.links import Marks, find_marks
+from sitegen.outputs.recipes import Recipe, Series
+from sitegen.outputs.theme import TemplateFault, Theme
+from sitegen.values import Value, field
+
+_WORTH = 8
+"""Files that are worth a second process: some take 2 ms each, some 150, a second process 10."""
+
+Files: TypeAlias = "Mapping[str, bytes | Kept | Spooled]"
+Task: TypeAlias = "Recipe | Callable[[Course, Theme], Output]"
+_Pages: TypeAlias = "list[tuple[str, bytes | Spooled, Marks | None]]"
+"""Files by path; pages with their links and ids."""
+
+
+class Made(Value):
+    """The files of all outputs."""
+
+    files: Files
+    recipes: Mapping[str, bytes] = field(factory=dict)
+    """The digests of the recipes, by published path, as far as there are any."""
+    marks: Mapping[str, Marks] = field(factory=dict)
+    """Links and ids of the pages that were made now."""
+    fault: TemplateFault | None = None
+    """What stopped it; the files aren't all there then."""
+
+
+def make_files(
+    outputs: Sequence[Callable[[Course, Theme], Output]],
+    course: Course,
+    theme: Theme,
+    memo: Memo,
+    ledger: Ledger,
+    spool: Spool | None,
+    progress: Callable[[str], None],
+) -> Made:
+    """All files of the outputs, in their order. The first fault in a template ends it: others would tell the same."""
+    digests = memo.shown
+    recipes: dict[str, bytes] = {}
+    tasks: list[Task] = []
+    places: list[tuple[str, bytes | Kept] | int] = []
+    """Of all files in their order: one that is there, or the number of the task that makes it."""
+    for output in outputs:
+        for task in output.list(course, theme) if isinstance(output, Series) else (output,):
+            if isinstance(task, Recipe) and (digest := _known_by(task, theme, digests)):
+                recipes[task.path] = digest
+                file = _find(task, digest, theme, memo, ledger)
+                if file is not None:
+                    places.append((task.path, file))
+                    progress(task.path)
+                    continue
+            places.append(len(tasks))
+            tasks.append(task)
+    done: dict[int, _Pages] = {}
+    words: dict[str, str] = {}
+    try:
+        for number, (made, learned) in share_out(partial(_work, course, theme, memo, spool), tasks, _WORTH):
+            memo.take_over(learned)
+            done[number] = [(path, file, read and _share(read, words)) for path, file, read in made]
+            for path, *_ in made:
+                progress(path)
+    except TemplateFault:
+        return Made({}, fault=_first_fault(tasks, course, theme, memo))
+    files: dict[str, bytes | Kept | Spooled] = {}
+    marks: dict[str, Marks] = {}
+    for place in places:
+        if isinstance(place, tuple):
+            files[place[0]] = place[1]
+            continue
+        for path, content, read in done[place]:
+            files[path] = content
+            if read is not None:
+                marks[path] = read
+            if path in recipes:
+                memo.hold(recipes[path], content)
+    return Made(files, recipes, marks)
+
+
+def _known_by(recipe: Recipe, theme: Theme, digests: Digests) -> bytes | None:
+    try:
+        name = f"{recipe.make.__module__}.{recipe.make.__qualname__}"
+        return digests.of((name, recipe.path, theme.digest, recipe.ingredients))
+    except NoDigest:
+        return None
+
+
+def _find(recipe: Recipe, digest: bytes, theme: Theme, memo: Memo, ledger: Ledger) -> bytes | Kept | None:
+    held = memo.held(digest)
+    if isinstance(held, bytes):
+        return held
+    entry = ledger.files.get(recipe.path)
+    if entry is None or entry[0] != digest:
+        return None
+    return Kept(digest, entry[1], entry[2], partial(recipe.follow, theme))
+
+
+def _work(
+    course: Course, theme: Theme, memo: Memo, spool: Spool | None, task: Task
+) -> tuple[_Pages, Mapping[bytes, bytes]]:
+    """The files of a task, and what has to be remembered besides."""
+    made = [(task.path, task.follow(theme))] if isinstance(task, Recipe) else task(course, theme)
+    read: _Pages = [(path, content, find_marks(content) if path.endswith(".html") else None) for path, content in made]
+    if spool and isinstance(task, Recipe):
+        read = [(path, spool.put(path, content), marks) for path, content, marks in read if isinstance(content, bytes)]
+    return read, memo.hand_over()
+
+
+def _share(marks: Marks, words: dict[str, str]) -> Marks:
+    """Links and ids of a page, as the same objects that other pages have: most stand on every page."""
+    targets, ids = marks
+    return [words.setdefault(one, one) for one in targets], {words.setdefault(one, one) for one in ids}
+
+
+def _first_fault(tasks: Sequence[Task], course: Course, theme: Theme, memo: Memo) -> TemplateFault | None:
+    """The fault that is met first when all is done in order, so that it doesn't depend on who did what."""
+    try:
+        for task in tasks:
+            _work(course, theme, memo, None, task)
+    except TemplateFault as fault:
+        return fault
+    return None
+
+
+# --- links and ids ------------------------------------------------------------------------------
+
+
+class PageMarks(Mapping[str, Marks]):
+    """Links and ids of all pages by published path; those of pages that weren't made now are looked up when needed."""
+
+    def __init__(self, made: Made, memo: Memo) -> None:
+        self._made, self._memo = made, memo
+        self._read = dict(made.marks)
+        self._paths = [path for path in made.files if path.endswith(".html")]
+        memo.use(map(_mark_key, made.recipes.values()))
+        for path, marks in made.marks.items():
+            if path in made.recipes:
+                memo.keep(_mark_key(made.recipes[path]), marks)
+
+    def __getitem__(self, path: str) -> Marks:
+        known = self._read.get(path)
+        if known is None:
+            known = self._read[path] = self._look_up(path)
+        return known
+
+    def _look_up(self, path: str) -> Marks:
+        recipe, file = self._made.recipes.get(path), self._made.files[path]
+        known = old_marks(recipe, self._memo) if recipe else None
+        return known or find_marks(file if isinstance(file, bytes) else file.content)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._made.files and str(path).endswith(".html")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+def old_marks(recipe: bytes, memo: Memo) -> Marks | None:
+    """Links and ids of the page that a recipe of the last build gave, as far as that is still known."""
+    found = memo.look_up(_mark_key(recipe))
+    return found[0] if found else None
+
+
+def _mark_key(recipe: bytes) -> bytes:
+    return b"mark" + recipe[4:]
+
+
+def unchecked(
+    made: Made, marks: Mapping[str, Marks], memo: Memo, ledger: Ledger, files: Mapping[str, object]
+) -> list[str]:
+    """The pages whose links have to be followed: those that are new, if all that the others may lead to is there still.
+
+    Otherwise all.
+    """
+    everything = list(marks)
+    if not ledger.is_sound or not ledger.files.keys() <= files.keys() or not ledger.ids.keys() <= marks.keys():
+        return everything
+    changed = [path for path in everything if not isinstance(made.files[path], Kept)]
+    for path in changed:
+        if path in ledger.ids:
+            ids: frozenset[str] | set[str] = ledger.ids[path]
+        elif path in ledger.files:
+            old = old_marks(ledger.files[path][0], memo)
+            if old is None:
+                return everything
+            ids = old[1]
+        else:
+            continue
+        if not ids <= marks[path][1]:
+            return everything
+    return changed
