@@ -14,16 +14,15 @@ from sitegen.addresses import asset_path
 from sitegen.bib.bibbytes import decode_bytes
 from sitegen.bib.bibentry import BIB_FILE
 from sitegen.catalogue import list_rules
-from sitegen.config.settings import SITE_FILE
 from sitegen.course.clashes import SAME_ADDRESS
 from sitegen.diagnostics import Diagnostic, Span, has_errors, in_file_order
 from sitegen.folders.destination import clashing_paths, output_path_problem
 from sitegen.folders.disk import Asset, Tree
 from sitegen.folders.history import Change
-from sitegen.folders.indexer import IndexerFailed
 from sitegen.folders.kept import Kept, Spooled
 from sitegen.folders.ledger import Ledger
 from sitegen.hosts import check_files
+from sitegen.indexing import find_index
 from sitegen.intake import Options, Progress, read_course_model
 from sitegen.making import Made, PageMarks, make_files, unchecked
 from sitegen.mathml import Macros
@@ -35,7 +34,6 @@ from sitegen.outputs.frames import Output
 from sitegen.outputs.links import BAD_ADDRESS, check_links
 from sitegen.outputs.palette import check_accent
 from sitegen.outputs.policy import protect
-from sitegen.outputs.searchindex import NO_SEARCH_INDEX, Ask, UnknownIndex, index_records
 from sitegen.outputs.theme import FOLDER, Theme
 from sitegen.severity import check_checks, hold_back, weigh
 from sitegen.values import Value, field
@@ -123,10 +121,13 @@ def build_site(
         rendered, recipes, problems = made.files, made.recipes, [made.fault.finding] if made.fault else []
         findings += problems
         if not problems:
-            index, problems = index_course(course, options.ask_pagefind)
-            findings += problems
+            index = find_index(course, made, options.ask_pagefind, options.pagefind, options.ledger)
+            recipes = {**recipes, **index.recipes}
+            findings += index.findings
             assets = {path: asset for path, asset in tree.assets.items() if path not in course.withheld}
-            files = {**rendered, **index, **{asset_path(path): asset for path, asset in assets.items()}, **read.made}
+            files = {**rendered, **index.files}
+            files |= {asset_path(path): asset for path, asset in assets.items()}
+            files |= read.made
             findings += _check_files(course, rendered, files, options.ledger)
             problems, ledger = _follow_links(course, made, files, sources, options)
             findings += problems
@@ -145,21 +146,6 @@ def build_site(
 def finish_page(html: str) -> str:
     """A page with what it says of itself: the script that it needs, and a policy that allows nothing else."""
     return protect(add_copying(html))
-
-
-def index_course(course: Course, ask: Ask | None) -> tuple[dict[str, bytes], list[Diagnostic]]:
-    """The search index's files. A site without them is whole: search then leads to the list of everything."""
-    if ask is None:
-        return {}, []
-    try:
-        return index_records(search.list_records(course), course.facts.language, ask), []
-    except IndexerFailed as failed:
-        reason = str(failed)
-    except UnknownIndex:
-        reason = "sitegen doesn't know the files of this version"
-    message = f"The site has no search index, because pagefind can't make one: {reason}."
-    help_line = "Install it with: pip install pagefind-bin. Without it, search leads to the list of everything."
-    return {}, [NO_SEARCH_INDEX.at(Span(SITE_FILE), message, help_line)]
 
 
 def _check_files(

@@ -77,7 +77,7 @@ def build(
     from sitegen.folders.cache import store
     from sitegen.folders.destination import OutputRefused, check_output_folder
     from sitegen.folders.history import list_traces
-    from sitegen.folders.indexer import ask_pagefind
+    from sitegen.folders.indexer import ask_pagefind, identify_pagefind
     from sitegen.folders.ledger import keep_ledger
     from sitegen.folders.memory import REMEMBERED, keep_memory
     from sitegen.folders.publish import PublishFailed, publish_signed
@@ -91,7 +91,9 @@ def build(
         check_output_folder(target, course)
     except OutputRefused as refused:
         raise click.UsageError(str(refused)) from None
-    options = replace(make_options(base_url, today, drafts), ask_pagefind=None if no_search else ask_pagefind)
+    options = make_options(base_url, today, drafts)
+    if not no_search:
+        options = replace(options, ask_pagefind=ask_pagefind, pagefind=identify_pagefind())
     spool = None if no_cache or as_zip else Spool(course, target)
     if spool:
         click.get_current_context().call_on_close(spool.close)
@@ -250,9 +252,9 @@ def serve(
     course: Path, port: int, host: str, open_browser: bool, editor: str, today: dt.date | None, drafts: bool
 ) -> None:
     """Show COURSE in a browser and keep it in step with every save."""
-    from sitegen.build import index_course
     from sitegen.folders.history import list_traces
     from sitegen.folders.indexer import ask_pagefind
+    from sitegen.indexing import index_course
     from sitegen.preview.editors import editor_template
     from sitegen.preview.ports import NoPort
     from sitegen.serve import Preview

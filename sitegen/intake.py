@@ -64,6 +64,8 @@ class Options(Value):
     """feed.xml, likewise."""
     ask_pagefind: Ask | None = None
     """How pagefind's program is reached; None: no search index is built."""
+    pagefind: str = ""
+    """What tells that program from another; empty: an index isn't taken over from an earlier build."""
     artist: Artist | None = None
     """Who draws diagrams; None: pages show their source."""
     darkroom: Darkroom | None = None

@@ -14,7 +14,7 @@ from sitegen.addresses import deck_path, paper_path
 from sitegen.diagnostics import Located, Span
 from sitegen.languages import English, compose
 from sitegen.later import late
-from sitegen.patterns import regex
+from sitegen.patterns import is_western, regex
 from sitegen.plan import CourseFacts, Days, GradeItem, Guest, Person, PresentationRule, ReviewRule, Term
 from sitegen.values import Value, field
 
@@ -267,7 +267,7 @@ class Name(Value):
     @property
     def full(self) -> str:
         """`Ludwig van Beethoven`, `Martin Luther King, Jr.`; in Chinese, Japanese and Korean the family name leads."""
-        if self.first and _EAST_ASIAN.match(self.last) and _EAST_ASIAN.match(self.first):
+        if not is_western(self.last) and _EAST_ASIAN.match(self.last) and _EAST_ASIAN.match(self.first):
             return self.last + self.first
         name = " ".join(part for part in (self.first, self.von, self.last) if part)
         return f"{name}, {self.jr}" if self.jr else name

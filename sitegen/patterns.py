@@ -18,6 +18,22 @@ def regex(pattern: Any, flags: int = 0) -> Any:
     return _Unread(pattern, flags)
 
 
+CHINESE = r"\u3040-\u9fff\uac00-\ud7a3"
+"""In a pattern's brackets: letters around which no spaces stand, Chinese, Japanese, and Korean words with particles.
+
+A class of so many letters takes 2 ms to compile, so few texts' patterns have it: those that aren't western."""
+
+
+def is_western(text: str) -> bool:
+    """Whether it is in Latin letters, with the usual punctuation and signs; placeholders are in any script."""
+    return text.isascii() or not _BEYOND.search(text)
+
+
+def without_chinese(pattern: str) -> str:
+    """The pattern that matches the same in western texts."""
+    return pattern.replace(CHINESE, "")
+
+
 class _Unread:
     """A pattern that nobody has asked for anything yet."""
 
@@ -37,4 +53,5 @@ class _Read:
     """One that has the methods of the real one for its own: called as quickly, without a `__getattr__` to ask first."""
 
 
+_BEYOND = regex("[^\0-\u02ff\u2000-\u22ff\ufe0e\ufe0f\U000f0000\U000f0001]")
 _METHODS = "match fullmatch search finditer findall split sub subn groups groupindex".split()

@@ -20,7 +20,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sitegen.diagnostics import Diagnostic, Span, count_findings
 from sitegen.outputs.searchindex import FOLDER
@@ -33,6 +33,7 @@ from sitegen.preview.view import Site, View, differing
 
 if TYPE_CHECKING:
     from sitegen.build import Built
+    from sitegen.folders.disk import Asset
     from sitegen.model import Course
     from sitegen.preview.watching import Touched, Watcher
     from sitegen.preview.web import Server
@@ -299,7 +300,9 @@ def _os_words(error: OSError) -> str:
 def _site_of(built: Built) -> Site | None:
     if not built.files or built.course is None:
         return None
-    return Site(built.files, base_path(built.course.base_url), notes_of(built.course))
+    # A build that publishes nothing has no files on disk but the course's own.
+    files = cast("Mapping[str, bytes | Asset]", built.files)
+    return Site(files, base_path(built.course.base_url), notes_of(built.course))
 
 
 def _name(touched: Touched) -> str:

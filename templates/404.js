@@ -57,5 +57,6 @@
   place.hidden = false;
   const said = document.createElement("span");
   said.append("Did you mean ", ...copies(near[0].words), "?");
+  said.normalize();
   document.dispatchEvent(new CustomEvent("site:say", { detail: said }));
 })();

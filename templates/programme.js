@@ -11,6 +11,7 @@
     const made = document.createElement(tag);
     if (className) made.className = className;
     made.append(...children.flat(9).filter(Boolean));
+    made.normalize();    // some screen readers read each of several texts as a line of its own
     return made;
   };
   // An author's words in a line of ours, where the two languages differ (WCAG 2.2, 3.1.2).
@@ -18,7 +19,7 @@
     ? Object.assign(make("bdi", "", words), { lang: document.documentElement.lang }) : words;
   const inside = (node) => [...node.childNodes].map((child) => child.cloneNode(true));
   // Ours runs from left to right, or its full stop stands before it.
-  const sentence = (...parts) => Object.assign(make("p", ...parts), { dir: "auto" });
+  const sentence = (...parts) => Object.assign(make("p", ...parts), { dir: "ltr" });
   const copies = (selector, row) => all(selector, row).map((node) => node.cloneNode(true));
   const count = (number, noun) => number + " " + noun + (number === 1 ? "" : "s");
   const panel = one(".now"), filters = one(".filters");
@@ -118,8 +119,11 @@
     // What is cancelled before it is never skipped silently; within a week it stands at the top of the page.
     for (const item of cancelled) if (item.end > now && item.start < next.start && daysTo(item.day) > 7) found.push(noClass(item));
     const papers = all(".papers li", row).map((line) => {
-      const { pdf } = line.dataset, of = make("span", "unseen", " of ", inside(one("a", line)));
-      return make("li", "", copies(".paper", line), pdf && [" ", Object.assign(make("a", "pdf", "PDF", of), { href: pdf })]);
+      const { pdf: href } = line.dataset, title = one("a", line), pdf = Object.assign(make("a", "pdf", "PDF"), { href });
+      // A name is in one language; in two it is made of elements.
+      if (document.body.lang) pdf.append(make("span", "unseen", " of ", inside(title)));
+      else pdf.ariaLabel = "PDF of " + words(title);
+      return make("li", "", copies(".paper", line), href && [" ", pdf]);
     });
     const links = [notes && make("li", "", Object.assign(make("a", "", "Lecture notes"), { href: notes.href })), copies(".links li", row)].flat().filter(Boolean);
     found.push(
@@ -154,7 +158,7 @@
     if (!panel) return;
     const fill = (place, ...children) => one(place + " > div", panel).replaceChildren(...children.flat(9).filter(Boolean));
     const [title, found] = showNext(next, isRunning);
-    one(".next h2", panel).replaceChildren(...[title].flat());
+    one(".next h2", panel).replaceChildren(...make("h2", "", title).childNodes);
     fill(".next", found);
     // Two weeks of what is due, and what is due next however far.
     fill(".soonest", list(agenda.filter(({ due, start }) => due && start > now)

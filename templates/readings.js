@@ -5,6 +5,7 @@
   const make = (name, attributes, ...children) => {
     const element = Object.assign(document.createElement(name), attributes);
     element.append(...children);
+    element.normalize();    // some screen readers read each of several texts as a line of its own
     return element;
   };
 

@@ -19,6 +19,7 @@ import html5lib
 import markdown
 
 from sitegen.addresses import fill
+from sitegen.languages import settle
 from sitegen.model import Reference
 from sitegen.prose.passages import convert_passage
 from tests.support import REPOSITORY
@@ -124,7 +125,7 @@ def our_html(text: str) -> str:
     """The same from us, with addresses as they are written."""
     passage = convert_passage(text, 0, len(text), "content/notes.md", top=1)
     written = {number: _address(reference) for number, reference in enumerate(passage.references)}
-    return fill(passage.html, written.__getitem__)
+    return settle(fill(passage.html, written.__getitem__), "en")
 
 
 def _address(reference: Reference) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sitegen.build import Built, build_site
+from sitegen.build import Built, File, build_site
 from sitegen.diagnostics import render_text
-from sitegen.folders.disk import read_course, read_theme
+from sitegen.folders.disk import Asset, read_course, read_theme
 from sitegen.intake import Options
 from sitegen.workshop import built_in_theme
 
@@ -78,3 +78,10 @@ def run_sitegen(*arguments: str | Path, cwd: Path | None = None, **env: str) -> 
         timeout=120,
         check=False,
     )
+
+
+def read_file(file: File) -> bytes:
+    """The bytes of a file of a site, wherever they are."""
+    if isinstance(file, bytes):
+        return file
+    return file.location.read_bytes() if isinstance(file, Asset) else file.content

@@ -26,7 +26,7 @@ from sitegen.outputs.searchindex import FOLDER as INDEX
 from sitegen.prose import documents
 from sitegen.prose.pace import reading_minutes
 from sitegen.workshop import built_in_theme
-from tests.support import write_course
+from tests.support import read_file, write_course
 
 EDITS = int(os.environ.get("SITEGEN_EDITS", "36"))
 NOW = dt.datetime(2026, 2, 3, 17, tzinfo=dt.UTC)
@@ -260,7 +260,7 @@ def build(course: Path, today: dt.date = NOW.date(), **options: Any) -> tuple[Tr
 
 
 def content_of(built: Built) -> dict[str, bytes]:
-    return {path: file if isinstance(file, bytes) else file.location.read_bytes() for path, file in built.files.items()}
+    return {path: read_file(file) for path, file in built.files.items()}
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -268,7 +268,7 @@ def test_a_build_that_remembers_equals_one_that_does_not(
     tmp_path: Path, seed: int, upgrade: Callable[[Editor], None]
 ):
     course = write_course(tmp_path / "course", FILES, SITE)
-    editor, same_process = Editor(course, seed), Memo(None)
+    editor, same_process = Editor(course, seed), Memo(None, is_lasting=True)
     for number in range(EDITS // 3):
         deed = editor.edit()
         if deed == "upgrade_library":
@@ -285,13 +285,59 @@ def test_a_build_that_remembers_equals_one_that_does_not(
             editor.bring_back()
 
 
-def test_what_is_published_is_what_a_build_without_a_memory_makes(tmp_path: Path, upgrade: Callable[[Editor], None]):
+class Vandal(Editor):
+    """Somebody who doesn't leave the output folder and the cache alone, either."""
+
+    def meddle(self) -> str:
+        deed: Callable[[], object] = self.random.choice(
+            [self.overwrite, self.remove, self.remove_all, self.damage, self.forget, self.leave, self.leave, self.leave]
+        )
+        deed()
+        return deed.__name__
+
+    def _published(self) -> Path:
+        files = sorted(file for file in (self.course / "_site").rglob("*.*") if file.is_file() and file.name != MARKER)
+        return self.random.choice(files) if files else self.course / "_site/none"
+
+    def overwrite(self) -> None:
+        """With the same size, and the time that it had."""
+        file = self._published()
+        if file.exists():
+            status = file.stat()
+            file.write_bytes(file.read_bytes().swapcase())
+            os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    def remove(self) -> None:
+        self._published().unlink(missing_ok=True)
+
+    def remove_all(self) -> None:
+        shutil.rmtree(self.course / "_site", ignore_errors=True)
+
+    def damage(self) -> None:
+        files = sorted(file for file in (self.course / ".sitegen/cache").glob("*") if file.is_file())
+        if files:
+            file = self.random.choice(files)
+            content = bytearray(file.read_bytes())
+            for _ in range(min(len(content), 3)):
+                content[self.random.randrange(len(content))] ^= 255
+            file.write_bytes(bytes(content[: self.random.choice([len(content), len(content) // 2])]))
+
+    def forget(self) -> None:
+        shutil.rmtree(self.course / ".sitegen/cache", ignore_errors=True)
+
+    def leave(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_published_is_what_a_build_without_a_memory_makes(tmp_path: Path, seed: int):
     course = write_course(tmp_path / "course", FILES, SITE)
-    editor = Editor(course, 99)
-    for number in range(EDITS // 3):
-        deed = editor.edit()
-        upgrade(editor)
-        arguments = ["build", str(course), "--today", editor.today.isoformat(), "--quiet"]
+    editor = Vandal(course, 99 + seed)
+    for number in range(EDITS // 4):
+        deeds = editor.edit(), editor.meddle()
+        day, drafts = editor.random.choice(["2026-02-03", "2026-02-03", "2026-02-25"]), editor.random.random() < 0.2
+        arguments = ["build", str(course), "--today", day, "--quiet", *(["--drafts"] if drafts else [])]
+        arguments += ["--no-search"] if editor.random.random() < 0.5 else []
         if standstill.holds(arguments) is None:
             try:
                 cli(arguments, prog_name="sitegen", obj=arguments, standalone_mode=False)
@@ -300,5 +346,5 @@ def test_what_is_published_is_what_a_build_without_a_memory_makes(tmp_path: Path
                 continue
         files = (file for file in (course / "_site").rglob("*") if file.is_file() and file.name != MARKER)
         published = {file.relative_to(course / "_site").as_posix(): file.read_bytes() for file in files}
-        _, cold = build(course, editor.today)
-        assert {p: c for p, c in published.items() if not p.startswith(INDEX)} == content_of(cold), (number, deed)
+        _, cold = build(course, today=dt.date.fromisoformat(day), drafts=drafts)
+        assert {p: c for p, c in published.items() if not p.startswith(INDEX)} == content_of(cold), (number, deeds)

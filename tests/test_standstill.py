@@ -21,7 +21,7 @@ from sitegen.folders.memory import NEWS, read_memory
 from sitegen.intake import Options
 from sitegen.outputs.searchindex import FOLDER as INDEX
 from sitegen.workshop import built_in_theme
-from tests.support import SITE_YAML, write_course
+from tests.support import SITE_YAML, read_file, write_course
 
 FILES = {
     "content/index.md": "Words.\n",
@@ -63,7 +63,7 @@ def build_anew(course: Path) -> dict[str, bytes]:
         dt.datetime.now(dt.UTC), calendars=read_memory(course, None), feeds=read_memory(course, None, NEWS)
     )
     files = build_site(tree, read_theme(built_in_theme()), options).files
-    return {path: file if isinstance(file, bytes) else file.location.read_bytes() for path, file in files.items()}
+    return {path: read_file(file) for path, file in files.items()}
 
 
 def content_of(folder: Path) -> dict[str, bytes]:

@@ -28,7 +28,7 @@ YAML_SYNTAX = Rule(
 
 QUOTE_HELP = 'Put the text in double quotes: "...".'
 
-_FORBIDDEN = regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = regex("[\0-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 """YAML 1.2 section 5.1: the characters that aren't printable."""
 _MASKED_SPACE = regex(
     r"^ *(?:- +)*([\xa0\u2000-\u200f\u202f\u2060\u3000\ufeff])|[:-]([\xa0\u2000-\u200f\u202f\u2060\u3000])"

@@ -290,7 +290,7 @@ def _classes(scheme: Scheme) -> tuple[tuple[str, str], ...]:
 
 
 def _for_xml(text: str) -> str:
-    return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
+    return re.sub("[\0-\x08\v\f\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "\ufffd", text)
 
 
 def _in_colours(picture: Image, colours: Scheme) -> bytes:

@@ -139,7 +139,7 @@ def midnight(course: Course, date: dt.date) -> str:
 
 # --- texts --------------------------------------------------------------------------------------
 
-_UNFIT = regex("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNFIT = regex("[\0-\x08\v\f\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 can't hold, written in any way."""
 
 

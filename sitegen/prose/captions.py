@@ -16,7 +16,6 @@ import xml.etree.ElementTree as etree
 from collections.abc import Iterable, Iterator
 
 from markdown import Markdown
-from markdown.extensions.attr_list import get_attrs
 from markdown.treeprocessors import Treeprocessor
 
 from sitegen.addresses import CLOSE, OPEN
@@ -133,6 +132,8 @@ _KIND = "data-kind"
 
 def get_attrs_of(written: str) -> dict[str, str]:
     """An attribute list's: `{#fig-x .wide}`."""
+    from markdown.extensions.attr_list import get_attrs
+
     found: dict[str, str] = {}
     for key, value in get_attrs(written.strip().strip("{}").removeprefix(":").strip()):
         if key == ".":

@@ -12,10 +12,11 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from sitegen.languages import OURS, THEIRS, English
+from sitegen.patterns import regex
 from sitegen.prose.fences import Code, find_language
 
 if TYPE_CHECKING:
-    from pygments.lexer import Lexer
+    from pygments.lexer import Lexer, RegexLexer
 
 COLOURS = {
     token: colour
@@ -66,7 +67,7 @@ def open_block(label: str = "", role: str = "group") -> str:
 
 def colour_code(text: str, language: str) -> list[tuple[str, str]]:
     """The text's pieces; neighbours of one colour are one, and white space has its neighbour's."""
-    lexer = _lexer(find_language(language))
+    lexer = _lexer(find_language(language), text.isascii())
     if lexer is None:
         return [("", text)] if text else []
     pieces: list[tuple[str, str]] = []
@@ -82,12 +83,40 @@ def colour_code(text: str, language: str) -> list[tuple[str, str]]:
 
 
 @lru_cache(maxsize=64)
-def _lexer(name: str) -> Lexer | None:
+def _lexer(name: str, for_ascii: bool) -> Lexer | None:
     if not name:
         return None
-    from pygments.lexers import get_lexer_by_name
+    from pygments.lexer import RegexLexer
+    from pygments.lexers import find_lexer_class_by_name
 
-    return get_lexer_by_name(name, stripnl=False)
+    kind = find_lexer_class_by_name(name)
+    if for_ascii and issubclass(kind, RegexLexer):
+        kind = _without_scripts(kind)
+    return kind(stripnl=False)
+
+
+def _without_scripts(kind: type[RegexLexer]) -> type[RegexLexer]:
+    """The same kind of lexer for text in ASCII. Its patterns lack the letters of all scripts, which take Python 20 ms
+    to compile for each of some languages; one that is never met stands for them.
+    """
+    if hasattr(kind, "token_variants"):
+        return kind  # C# has several sets of patterns
+    states = kind.get_tokendefs()  # type: ignore[no-untyped-call]
+    if not any(_SCRIPTS.search(rule[0]) for rules in states.values() for rule in rules if _has_pattern(rule)):
+        return kind
+    tokens = {
+        state: [(_SCRIPTS.sub("\ufdd0", rule[0]), *rule[1:]) if _has_pattern(rule) else rule for rule in rules]
+        for state, rules in states.items()
+    }
+    return type(kind.__name__, (kind,), {"tokens": tokens})
+
+
+def _has_pattern(rule: object) -> bool:
+    return type(rule) is tuple and isinstance(rule[0], str)
+
+
+_SCRIPTS = regex(r"(?:[^\0-\x7f](?:-[^\0-\x7f])?){20,}")
+"""Many letters and ranges of them, as they stand in brackets."""
 
 
 @lru_cache(maxsize=1024)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from html import unescape
 
 from sitegen.addresses import CLOSE, OPEN, placeholder
-from sitegen.patterns import regex
+from sitegen.patterns import CHINESE, is_western, regex, without_chinese
 from sitegen.prose.elements import is_text
 from sitegen.prose.fences import read_fence
 from sitegen.prose.pieces import Address, Citation, CiteItem, Divider, Drawing, Formula, Found, Pointer, Sign
@@ -35,7 +35,7 @@ _LINE = regex(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_INLINE = regex(
+_INLINE_TEXT = (
     r"""
       (?P<code>(?<!`)(?P<run>`{1,20})(?!`)
         (?:[^`\n]++|(?!(?<!`)(?P=run)(?!`))`|\n(?![ \t>]*\n))+(?<!`)(?P=run)(?!`))
@@ -51,7 +51,7 @@ _INLINE = regex(
             (?:equation|align|alignat|flalign|gather|multline|eqnarray|subequations|displaymath)\*?)\}
           (?:[^\\\n]++|\\(?!(?:begin|end)\{(?P=environment)\}).|\n(?![ \t>]*\n))+\\end\{(?P=environment)\})
     | (?P<inline>\\\((?:[^\\\n]++|\\(?![()]).|\n(?![ \t>]*\n))+\\\)
-        | (?<![\\$])(?<![^\W_\u3040-\u9fff\uac00-\ud7a3])\$(?![\s$])  # no spaces around Chinese
+        | (?<![\\$])(?<![^\W_{CHINESE}])\$(?![\s$])  # no spaces around Chinese
           (?P<dollar>(?:[^$\\\n]++
             |\\(?:text[a-z]*|[mh]box)\{(?:[^{}$\n]|\{[^{}$\n]*\})*(?:\$[^$\n]+\$(?:[^{}$\n]|\{[^{}$\n]*\})*)+\}
             |\\.|\n(?![ \t>]*\n))+)
@@ -62,11 +62,12 @@ _INLINE = regex(
         (?:\s*(?:"[^"\n]*"|'[^'\n]*'))?\s*\))
     | (?P<url>://[^\s<>)\]\u3000-\u303f\uff01-\uff65“”]+)
     | (?P<cites>\[[^\[\]@]{0,200}@[^\[\]]{0,2000}\](?!\(|\[(?!-?@)))
-    | (?P<cite>(?<![^\W_\u3040-\u9fff\uac00-\ud7a3]|[@/.:`\\])(?<!(?<!-)-)(?<![^\W_]_)@  # no spaces around Chinese
+    | (?P<cite>(?<![^\W_{CHINESE}]|[@/.:`\\])(?<!(?<!-)-)(?<![^\W_]_)@  # no spaces around Chinese
         (?:\{[^{}\s]+\}|(?=[^\W_])(?:(?!--)[\w+:/.-])*(?:[^\W_]|\+)(?![^\W_]|@)))
-    """,
-    re.VERBOSE | re.MULTILINE | re.DOTALL,
-)
+    """
+).replace("{CHINESE}", CHINESE)
+_INLINE = regex(_INLINE_TEXT, re.VERBOSE | re.MULTILINE | re.DOTALL)
+_WESTERN_INLINE = regex(without_chinese(_INLINE_TEXT), re.VERBOSE | re.MULTILINE | re.DOTALL)
 _UNFIT = regex(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff{OPEN}{CLOSE}]")
 """Characters that HTML can't hold, and those of our own tokens."""
 
@@ -188,28 +189,29 @@ def _blank(written: str) -> str:
 
 def _walk(source: str) -> Iterator[tuple[re.Match[str], Found | None]]:
     """Everything that Markdown isn't to read, or is to read differently, with its value where it has one."""
-    match = _LINE.match(source) or _next(source, 0)
+    inline = _WESTERN_INLINE if is_western(source) else _INLINE
+    match = _LINE.match(source) or _next(source, 0, inline)
     while match:
         value = _value(match)
         if value is None and match.lastgroup in _VALUED:
             # It isn't what it seemed, but something may begin inside it.
-            match = _next(source, match.start() + 1)
+            match = _next(source, match.start() + 1, inline)
         elif match.lastgroup == "tag" and is_text(source, *match.span()):
             less = _LESS.match(source, match.start())
             assert less
             yield less, Sign("<", less.start())
-            end, match = match.end(), _next(source, less.end())
+            end, match = match.end(), _next(source, less.end(), inline)
             if match and match.lastgroup == "cite" and match.start() == end:
-                match = _next(source, end + 1)  # <your-name>@host
+                match = _next(source, end + 1, inline)  # <your-name>@host
         else:
             yield match, value
-            match = _next(source, match.end())
+            match = _next(source, match.end(), inline)
 
 
-def _next(source: str, at: int) -> re.Match[str] | None:
+def _next(source: str, at: int, inline: re.Pattern[str]) -> re.Match[str] | None:
     while sign := _SIGN.search(source, at):
         at = sign.start()
-        match = _LINE.match(source, at + 1) if sign[0] == "\n" else _INLINE.match(source, at)
+        match = _LINE.match(source, at + 1) if sign[0] == "\n" else inline.match(source, at)
         if match:
             return match
         at += 1
@@ -253,7 +255,7 @@ _LINE_START = regex(r"[ \t]*(?P<quotes>(?:>[ \t]*)*)(?P<own>(?:[-*+]|\d{1,9}[.)]
 _NEXT_ITEM = regex(r"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|\|)")
 
 
-_SUM = regex(r"\$\d[^\\{}]*[\u3040-\u9fff\uac00-\ud7a3]")
+_SUM = regex(rf"\$\d[^\\{{}}]*[{CHINESE}]")
 """An amount of money and Chinese words; a formula has them in braces."""
 
 
@@ -281,7 +283,7 @@ def _read_formula(match: re.Match[str]) -> Formula | None:
         own = _line_start(match)["own"]
         if own == "#" or (own and _NEXT_ITEM.search(written)):
             return None
-    if match["dollar"] and (written.count("`") % 2 or _SUM.match(written)):
+    if match["dollar"] and (written.count("`") % 2 or (not is_western(written) and _SUM.match(written))):
         return None
     margin = 0 if match["environment"] else 2 if match["dollar"] is None else 1
     inside = _unquoted(match)[margin : written.rindex("$$") if match["named"] else len(written) - margin]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sitegen.patterns import regex
+from sitegen.patterns import is_western, regex
 
 WORDS = 228
 """A minute."""
@@ -53,8 +53,8 @@ def reading_minutes(html: str) -> int:
 
 
 def _seconds_for(text: str) -> float:
-    if text.isascii():
-        return 60 * len(_PLAIN_WORD.findall(text)) / WORDS
+    if is_western(text):
+        return 60 * len((_PLAIN_WORD if text.isascii() else _WORD).findall(text)) / WORDS
     han, unspaced = len(_HAN.findall(text)), len(_UNSPACED.findall(text))
     if han or unspaced:
         text = _UNSPACED.sub(" ", _HAN.sub(" ", text))

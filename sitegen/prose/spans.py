@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as etree
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,8 @@ from markdown.extensions.smarty import SubstituteTextPattern
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import InlineProcessor as Inliner
 from markdown.util import AtomicString
+
+from sitegen.patterns import CHINESE, is_western, regex, without_chinese
 
 _PAIRS = {
     # GitHub, Pandoc, MkDocs. What is struck or marked neither begins nor ends with a space.
@@ -27,10 +30,8 @@ _PAIRS = {
 }
 """Element to the sign that it needs, its pattern, and its place among Python-Markdown's: after links and HTML."""
 
-_CHINESE = r"\u3040-\u9fff\uac00-\ud7a3"
-"""Letters around which no spaces stand: Chinese, Japanese, and Korean words with particles."""
 _NOT_IN_ADDRESS = r"\s<>\[\]\"`\x02\x03\u3000-\u303f\uff01-\uff65“”"
-_ADDRESS = rf"(?<![^\W{_CHINESE}])(?<![/.@:=])https?://[^{_NOT_IN_ADDRESS}]*[^{_NOT_IN_ADDRESS}.,:;!?*_~'’)]+"
+_ADDRESS = rf"(?<![^\W{CHINESE}])(?<![/.@:=])https?://[^{_NOT_IN_ADDRESS}]*[^{_NOT_IN_ADDRESS}.,:;!?*_~'’)]+"
 
 
 class _Pair(InlineProcessor):
@@ -48,10 +49,24 @@ class _Pair(InlineProcessor):
         return element, m.start(), m.end()
 
 
+class _Chosen:
+    """A pattern that goes by Chinese letters, with its simpler one for western texts; as Python-Markdown asks it."""
+
+    def __init__(self, pattern: str) -> None:
+        self._any, self._western = regex(pattern, re.DOTALL), regex(without_chinese(pattern), re.DOTALL)
+
+    def finditer(self, text: str, at: int) -> Iterator[re.Match[str]]:
+        return (self._western if is_western(text) else self._any).finditer(text, at)
+
+
 class _Bare(InlineProcessor):
     """An address that stands in the text leads where it says (GitHub). Brackets around it and its full stop don't."""
 
     ANCESTOR_EXCLUDES = ("a",)
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__("", md)
+        self.compiled_re = _Chosen(_ADDRESS)  # type: ignore[assignment]
 
     def handleMatch(  # type: ignore[override]  # noqa: N802 (Python-Markdown's name)
         self, m: re.Match[str], data: str
@@ -64,6 +79,14 @@ class _Bare(InlineProcessor):
         element = etree.Element("a", {"href": self.unescape(address)})
         element.text = AtomicString(self.unescape(address))
         return element, m.start(), end
+
+
+class _Around(SubstituteTextPattern):
+    """Quotation marks around words in a text without spaces."""
+
+    def __init__(self, pattern: str, replace: tuple[int | str, ...], md: Markdown) -> None:
+        super().__init__("", replace, md)
+        self.compiled_re = _Chosen(pattern)  # type: ignore[assignment]
 
 
 class Selective(Inliner):
@@ -129,7 +152,7 @@ _SMART_SIGNS: dict[str, tuple[str, ...]] = {
 _LEFT_OUT = r"(?<![\w'])'(?=(?i:em|tis|twas|til|twere|cause|bout|round|n')\b|n'(?!\w)|\d\d(?![\d'])s?\b)"
 
 
-_BESIDE = rf"(?<=[{_CHINESE}\u3000-\u303f\uff01-\uff65])"
+_BESIDE = rf"(?<=[{CHINESE}\u3000-\u303f\uff01-\uff65])"
 _AROUND = rf'{_BESIDE}"([^"\n]{{1,300}})"'
 _AROUND_SINGLE = rf"{_BESIDE}'([^'\n]{{1,300}})'"
 """Quotation marks right behind Chinese, where smarty, which goes by spaces, sees the end of a quotation."""
@@ -139,12 +162,12 @@ def add_spans(md: Markdown) -> None:
     """Registers all this; after the extensions whose patterns are to be tried."""
     for element, (_, pattern, place) in _PAIRS.items():
         md.inlinePatterns.register(_Pair(pattern, md, element), f"course-{element}", place)
-    md.inlinePatterns.register(_Bare(_ADDRESS, md), "course-bare", 85)
+    md.inlinePatterns.register(_Bare(md), "course-bare", 85)
     # An apostrophe before what is left of a word or year, where smarty sees the start of a quotation.
     quotes = md.treeprocessors["smarty"].inlinePatterns  # type: ignore[attr-defined]
     quotes.register(SubstituteTextPattern(_LEFT_OUT, ("&rsquo;",), md), "smarty-quotes-left-out", 31)
-    quotes.register(SubstituteTextPattern(_AROUND, ("&ldquo;", 1, "&rdquo;"), md), "smarty-quotes-around1", 33)
-    quotes.register(SubstituteTextPattern(_AROUND_SINGLE, ("&lsquo;", 1, "&rsquo;"), md), "smarty-quotes-around2", 32)
+    quotes.register(_Around(_AROUND, ("&ldquo;", 1, "&rdquo;"), md), "smarty-quotes-around1", 33)
+    quotes.register(_Around(_AROUND_SINGLE, ("&lsquo;", 1, "&rsquo;"), md), "smarty-quotes-around2", 32)
     for name, place, signs in (("inline", 20, _SIGNS), ("smarty", 6, _SMART_SIGNS)):
         patterns = md.treeprocessors[name].inlinePatterns  # type: ignore[attr-defined]
         md.treeprocessors.register(Selective(md, patterns, signs), name, place)
