@@ -6,7 +6,7 @@ function and one line in `OUTPUTS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
@@ -102,17 +102,14 @@ def build_site(
 
     `known` are findings made while the tree was read; an error among them stops the build, too.
     """
-    fonts = {path for path, content in tree.texts.items() if path.startswith(FOLDER) and b"\0" in content}
-    sources = {path: content.decode("utf-8", "replace") for path, content in tree.texts.items() if path not in fonts}
-    if BIB_FILE in tree.texts:
-        sources[BIB_FILE] = decode_bytes(tree.texts[BIB_FILE])[0]
+    sources = _Texts(tree.texts)
     read = read_course_model(tree, options, progress)
     course, settings, findings = read.course, read.settings, [*known, *read.findings]
     files: dict[str, File] = {}
     recipes: Mapping[str, bytes] = {}
     page_count, ledger = 0, Ledger()
     own = {path.removeprefix(FOLDER): text for path, text in tree.texts.items() if path.startswith(FOLDER)}
-    themed = Theme(theme, own, finish_page, options.memo.remember)
+    themed = Theme(theme, own, finish_page, options.memo.remember, options.codes)
     if course is not None:
         findings += [*check_accent(course.facts.accent, themed), *check_editing(course.facts)]
     if course is not None and not has_errors(findings):
@@ -141,6 +138,24 @@ def build_site(
         return Built({}, findings, sources, page_count)
     macros = settings.math.macros if settings else ()
     return Built(files, findings, sources, page_count, course, macros, options.history, recipes, ledger)
+
+
+class _Texts(Mapping[str, str]):
+    """The course's files as text, decoded when one is asked for: few are. Fonts in templates/ are none."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        fonts = {path for path, content in files.items() if path.startswith(FOLDER) and b"\0" in content}
+        self._files = {path: content for path, content in files.items() if path not in fonts} if fonts else files
+
+    def __getitem__(self, path: str) -> str:
+        content = self._files[path]
+        return decode_bytes(content)[0] if path == BIB_FILE else content.decode("utf-8", "replace")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
 
 
 def finish_page(html: str) -> str:

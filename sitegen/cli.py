@@ -23,7 +23,7 @@ from sitegen.arguments import BASE_URL, COURSE, DRAFTS, FORMAT, NO_CACHE, QUIET,
 from sitegen.console import EXIT_ERRORS, Failure, fails, say_os_error, say_unpublished, tell, told
 from sitegen.extras import explain, export, schema, theme
 from sitegen.values import replace
-from sitegen.workshop import Rebuild, build_course, make_options
+from sitegen.workshop import Rebuild, build_course, few_collections, make_options
 
 if TYPE_CHECKING:
     from sitegen.build import Built
@@ -85,6 +85,8 @@ def build(
     from sitegen.shortcut import leave_frames
 
     started = time.monotonic()
+    context = click.get_current_context()
+    context.with_resource(few_collections())
     watch = None if no_cache else standstill.Watch(str(course), [str(path) for path in list_traces(course)])
     target = out if out is not None else course / "_site"
     try:
@@ -96,7 +98,7 @@ def build(
         options = replace(options, ask_pagefind=ask_pagefind, pagefind=identify_pagefind())
     spool = None if no_cache or as_zip else Spool(course, target)
     if spool:
-        click.get_current_context().call_on_close(spool.close)
+        context.call_on_close(spool.close)
     built = build_course(course, target, options, show_progress=not quiet, no_cache=no_cache, spool=spool)
     said = tell(told(built.findings, quiet, strict), built.sources, course, style, sys.stderr)
     if fails(built.findings, strict):
@@ -131,7 +133,7 @@ def build(
         changes = f"{len(published.written)} written, {published.unchanged} unchanged"
         changes += f", {len(published.removed)} removed" if published.removed else ""
         click.echo(_sum_up(built, target, archive, f"{time.monotonic() - started:.2f}", changes))
-    arguments = click.get_current_context().find_object(list)
+    arguments = context.find_object(list)
     if watch and arguments is not None and built.course:
         changes = f"{standstill.WRITTEN} written, {standstill.UNCHANGED} unchanged"
         line = "" if quiet else f"{_sum_up(built, target, archive, standstill.SECONDS, changes)}\n"

@@ -11,6 +11,7 @@ import marshal
 from collections.abc import Collection
 from decimal import Decimal
 from hashlib import blake2b
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sitegen.diagnostics import Located, Span
@@ -63,7 +64,7 @@ class Digests:
             known = self._known[id(value)] = (value, self.of(value))
         return known[1]
 
-    def _plain(self, value: object) -> object:
+    def _plain(self, value: object) -> Any:
         """The value as tuples of what `marshal` writes in one way only. The first item tells kinds apart."""
         kind = type(value)
         if kind in _PLAIN:
@@ -93,7 +94,7 @@ class Digests:
             return kind.__name__, repr(value)
         raise NoDigest
 
-    def _open(self, value: Value, kind: ValueType) -> object:
+    def _open(self, value: Value, kind: ValueType) -> Any:
         if kind is Span and not self._places:
             return ()
         parts = [one if type(one) in _PLAIN else self._plain(one) for one in peek_all(value)]

@@ -74,6 +74,8 @@ class Options(Value):
     """The commit that made each text what it was when it was committed."""
     cache: MutableMapping[str, bytes] = field(factory=dict)
     """What earlier builds remember of their work, by name; what this one adds to it changes no outcome."""
+    codes: MutableMapping[str, bytes] = field(factory=dict)
+    """Templates that were compiled for other courses, and those that this build compiles."""
     memo: Memo = field(factory=lambda: Memo(None))
     """What each text gave when it was read last, and what else is remembered of pure functions."""
     ledger: Ledger = field(factory=Ledger)

@@ -6,7 +6,6 @@ What is done with the site then, and what is said of it, is the commands' own af
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import sys
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
@@ -43,6 +42,7 @@ def build_course(
     """`drawer` and `memo` are used again by the caller; without them, this build has its own."""
     from sitegen.build import build_site
     from sitegen.folders.cache import DiskCache
+    from sitegen.folders.codes import Codes
     from sitegen.folders.disk import read_course, read_theme
     from sitegen.folders.drawing import Drawer
     from sitegen.folders.history import read_history
@@ -55,6 +55,7 @@ def build_course(
     cache: MutableMapping[str, bytes] = {} if no_cache else DiskCache(course)
     history = read_history(course, cache)
     own, darkroom = Drawer(), Darkroom(None if no_cache else course)
+    codes = Codes()
     options = replace(
         options,
         calendars=read_memory(course, out),
@@ -63,23 +64,27 @@ def build_course(
         history=history,
         artist=drawer or own,
         darkroom=darkroom,
+        codes={} if no_cache else codes,
         memo=memo or Memo(None if no_cache else course),
         spool=spool,
         ledger=Ledger() if no_cache or out is None or sys.platform == "win32" else read_ledger(course, out),
     )
     wanted = show_progress and sys.stderr is not None and sys.stderr.isatty()
-    with _few_collections(), Progress(tree, wanted) as progress:
+    with few_collections(), Progress(tree, wanted) as progress:
         built = build_site(tree, read_theme(built_in_theme()), options, findings, progress)
     own.close()
+    codes.save()
     options.memo.end_build()
     return built
 
 
 @contextmanager
-def _few_collections() -> Iterator[None]:
+def few_collections() -> Iterator[None]:
     """Nearly all that a build makes is there until its end: to look through it for what isn't takes a tenth of its
     time. What a page leaves behind is found by looking at the newest alone.
     """
+    import gc
+
     before = gc.get_threshold()
     gc.set_threshold(20_000, 50, 1_000_000)
     try:

@@ -135,7 +135,7 @@
   };
   const list = (items, empty, ...extra) => (items.length ? make("ul", "dated", items.map((item) =>
     make("li", item.end < now && "past", stamp(item), " ", extra.map((more) => more(item.start)), " ", make("span", "what", item.what()))))
-    : make("p", "state", empty));
+    : sentence("state", empty));
 
   // --- the clock
 

@@ -11,13 +11,14 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browsing import Published, probe, serve, watch
 from tests.support import run_sitegen
-from tests.test_browser_checks import AXE
+from tests.test_browser_checks import AXE, QUICK_AXE
 from tests.test_language_of_parts import ALPHABETS, write_in, write_whole_course
 from tests.test_validity import nu
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BASE = "/course/"
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 DURING, AFTER = dt.datetime(2026, 2, 3, 15, tzinfo=dt.UTC), dt.datetime(2026, 9, 1, 15, tzinfo=dt.UTC)
 
 
@@ -33,7 +34,7 @@ def foreign(request, tmp_path_factory) -> Iterator[Published]:
 
 @pytest.fixture
 def page(browser, foreign):
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(viewport=WIDE)
     made = context.new_page()
     said = watch(made, ignored=("lectures/onne", "status of 404"))
     yield made
@@ -54,6 +55,9 @@ def test_every_page_says_the_language_of_each_word_and_axe_finds_nothing(page, f
         assert (path, mislaid(page, foreign)) == (path, [])
         page.evaluate(Axe().axe_script)
         assert (path, page.evaluate(AXE)) == (path, [])
+        page.set_viewport_size(NARROW)
+        assert (path, page.evaluate(QUICK_AXE)) == (path, [])
+        page.set_viewport_size(WIDE)
 
 
 def test_the_nu_checker_says_nothing_of_any_page(foreign):

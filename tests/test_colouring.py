@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from sitegen.prose.colouring import COLOURS, colour_code
+from sitegen.prose.colouring import COLOURS, _without_scripts, colour_code
 from tests.markdown_cases import found_in, html_of, show
 from tests.stress import CODE
 
@@ -72,3 +72,25 @@ def test_code_of_any_language_keeps_its_text_and_has_colours_of_the_theme_only(l
     pieces = colour_code(CODE[language], language)
     assert "".join(text for _, text in pieces).strip("\n") == CODE[language].strip("\n")
     assert {colour for colour, _ in pieces} <= {"", *COLOURS.values()}
+
+
+@pytest.mark.parametrize(
+    "language", ["python", "javascript", "kotlin", "julia", "haskell", "scala", "c", "csharp", "apl"]
+)
+def test_code_in_ascii_has_the_colours_that_it_has_among_all_scripts(language: str):
+    from pygments.lexers import find_lexer_class_by_name
+
+    kind = find_lexer_class_by_name(language)
+    text = (
+        "".join(map(chr, range(9, 127))) + "\ndef name(x): return _y1 + 'text' # words\nclass A { let b = $c; }\n" * 2
+    )
+    assert list(_without_scripts(kind)().get_tokens(text)) == list(kind().get_tokens(text))
+
+
+@pytest.mark.parametrize("text", ["naïve = 1", "变量 = 1", "def größe(): pass"])
+def test_names_in_other_scripts_are_names(text: str):
+    from pygments.lexers import get_lexer_by_name
+
+    whole = [value for _, value in get_lexer_by_name("python", stripnl=False).get_tokens(text)]
+    assert "".join(value for _, value in colour_code(text, "python")) == "".join(whole)
+    assert ("f", "größe") in colour_code("def größe(): pass", "python")

@@ -374,6 +374,21 @@ def test_a_language_that_an_author_gives_stays(tmp_path):
     assert '<table lang="fr">' in page
 
 
+TOLD = re.compile(
+    r'<meta (?:name="description"|property="og:(?:title|description)")(?P<marks>[^<>]*) content="(?P<words>[^"]*)">'
+)
+
+
+def test_what_others_are_told_of_a_page_says_its_language_too(tmp_path):
+    """Of a sentence of sitegen's, which may hold the course's name: a `meta` element is in one language."""
+    pages = build_course(tmp_path, "he", EMPTY, {"content/project.md": "# ~project~\n\n~words~.\n"})
+    heard = [
+        (match["marks"], LETTERS.search(match["words"])) for html in pages.values() for match in TOLD.finditer(html)
+    ]
+    assert {marks for marks, is_ours in heard if is_ours} == {' lang="en" dir="ltr"'}
+    assert {marks for marks, is_ours in heard if not is_ours} == {""}
+
+
 @pytest.mark.parametrize("language", ["en", "en-GB", "EN-us"])
 def test_a_page_in_english_says_so_once(tmp_path, language: str):
     for path, html in build_course(tmp_path, "de", SITE.replace("{language}", language)).items():

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from sitegen.addresses import CLOSE, OPEN
 from sitegen.languages import settle
+from sitegen.patterns import regex
+from sitegen.prose import markup
 from sitegen.prose.markup import convert
+from sitegen.prose.spans import Selective
 from sitegen.texts import plain_text
 from tests.markdown_cases import LECTURE, html_errors, read, show
 from tests.support import REPOSITORY
@@ -162,3 +165,44 @@ def test_reading_markdown_imports_nothing_that_reads_the_network():
     program = "import sys, sitegen.prose.documents; print([name for name in ('ssl', 'urllib.request') if name in sys.modules])"
     result = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert result.stdout == "[]\n"
+
+
+LINES = (
+    "Words", "words: of", "Other words", ": a meaning", "---", "===", "| a | b |", "|---|---|", "a | b", "- an item",
+    "1. first", "> quoted", "[^1]: A note.", "see [^1]", "*[CDN]: network", "CDN", "[a]: https://umd.edu", "[a]", "    deep",
+    "!!! note", "??? tip", "# Heading", "Heading {#own}", "", "", "  set in", "Ⅷ", "ªb", "<div markdown>", "</div>", "* * *",
+)  # fmt: skip
+SPANS = (
+    "*", "**", "_", "__", "`", "``", "[", "](", "](x)", "![", "[^", "]", "\\", "\\*", "<b>", "</b>", "&amp;", "&", "  \n", "\n",
+    "https://umd.edu", "<https://umd.edu>", "<a@umd.edu>", "~~", "==", "~", "^", "x", " ", "words", '"', "'", "--", "---", "...",
+    "「", "」", "中文", "é", "'90s", "{.k}", "(", ")", "://", "wzxhzdk:0", "klzzwxh:0000",
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(LINES), max_size=14).map("\n".join))
+def test_a_paragraph_is_one_to_all_processors_of_blocks(text: str):
+    short = convert(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(markup, "_PARAGRAPH", regex("(?!)"))
+        assert convert(text) == short
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(SPANS), max_size=16).map("".join))
+def test_a_pattern_that_is_not_tried_would_not_match(text: str):
+    short = convert(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Selective, "_choose", lambda self, _: [(at, one) for at, (one, _) in enumerate(self._tries)])
+        assert convert(text) == short
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from([*LINES, *SPANS]), max_size=14).map("\n".join))
+def test_a_text_without_braces_has_no_attribute_lists(text: str):
+    text = text.replace("{", "").replace("}", "")
+    short = convert(text)
+    with pytest.MonkeyPatch.context() as patch:
+        with_lists = markup._converter(True)
+        patch.setattr(markup, "_converter", lambda _: with_lists)
+        assert convert(text) == short

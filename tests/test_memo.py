@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from sitegen.folders import memo, seals
-from sitegen.folders.memo import NAME, Memo
+from sitegen.folders.memo import Memo
+from sitegen.folders.results import NAME
 
 CALLS: list[tuple[object, ...]] = []
 

@@ -30,6 +30,7 @@ from tests.support import read_file, write_course
 
 EDITS = int(os.environ.get("SITEGEN_EDITS", "36"))
 NOW = dt.datetime(2026, 2, 3, 17, tzinfo=dt.UTC)
+TODAY = NOW.date()
 
 SITE = """\
 course: {code: CS101, title: Systems, timezone: America/New_York, url: "https://example.edu/cs101/"}
@@ -92,7 +93,7 @@ class Editor:
     def __init__(self, course: Path, seed: int) -> None:
         self.course, self.random = course, random.Random(seed)
         self.kept: dict[str, bytes] = {}
-        self.today, self.library = NOW.date(), 0
+        self.today, self.library = TODAY, 0
 
     def edit(self) -> str:
         """One edit; its name."""
@@ -220,7 +221,7 @@ class Editor:
 
 
     def touch_clock(self) -> None:
-        self.today = NOW.date() + dt.timedelta(days=self.random.randrange(-9, 40))
+        self.today = TODAY + dt.timedelta(days=self.random.randrange(-9, 40))
 
     def upgrade_library(self) -> None:
         """Another version of a library, which gives something else for the same text."""
@@ -247,7 +248,7 @@ def write_course_file(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def build(course: Path, today: dt.date = NOW.date(), **options: Any) -> tuple[Tree, Built]:
+def build(course: Path, today: dt.date = TODAY, **options: Any) -> tuple[Tree, Built]:
     tree, findings = read_course(course, course / "_site")
     asked = Options(
         NOW,

@@ -9,9 +9,12 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sitegen import patterns
-from sitegen.patterns import regex
+from sitegen.patterns import is_western, regex, without_chinese
+from sitegen.prose import inline, spans
 
 PACKAGE = Path(__file__).parent.parent / "sitegen"
 MODULES = [
@@ -82,3 +85,62 @@ def test_no_pattern_of_sitegen_s_is_compiled_while_it_is_imported():
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=PACKAGE.parent, capture_output=True, text=True)
     assert (done.stderr, done.stdout) == ("", "[]\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "western"),
+    [
+        ("", True),
+        ("words", True),
+        ("naïve “words” — and ≤ signs…", True),
+        ("a token \U000f00007\U000f0001, a return ↩\ufe0e", True),
+        ("中", False),
+        ("words 한국 words", False),
+        ("かな", False),
+        ("\u3000", False),
+        ("слово", False),
+        ("🙂", False),
+    ],
+)
+def test_western_texts_are_told_by_their_letters(text: str, western: bool):
+    assert is_western(text) is western
+
+
+PIECES = (
+    "$",
+    "x",
+    "é",
+    "1",
+    "@",
+    "ada",
+    " ",
+    "“",
+    "”",
+    "\n",
+    "(",
+    ")",
+    "https://umd.edu",
+    '"',
+    "'",
+    "\\",
+    "`",
+    "—",
+    "…",
+    "_",
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
+def test_in_western_texts_patterns_match_the_same_without_chinese(text: str):
+    assert is_western(text)
+    for whole, flags in (
+        (inline._INLINE_TEXT, re.VERBOSE | re.MULTILINE | re.DOTALL),
+        (spans._ADDRESS, re.DOTALL),
+        (spans._AROUND, re.DOTALL),
+        (spans._AROUND_SINGLE, re.DOTALL),
+    ):
+        short = without_chinese(whole)
+        assert short != whole
+        found = [[(m.span(), m.lastgroup) for m in re.finditer(one, text, flags)] for one in (whole, short)]
+        assert found[0] == found[1]

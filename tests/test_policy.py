@@ -5,8 +5,12 @@ from base64 import b64encode
 from hashlib import sha256
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from sitegen.outputs import policy
 from sitegen.outputs.policy import LEADS, allow, protect
+from sitegen.patterns import regex
 
 ALWAYS = (
     "default-src 'none'; script-src 'self' file: 'wasm-unsafe-eval'; style-src 'self' file:; "
@@ -112,3 +116,19 @@ def test_a_page_of_a_hundred_thousand_signs_is_read_in_time():
     """A test that would take hours otherwise: nothing is tried twice."""
     for junk in ("<a " * 100_000, "<script>" * 10_000, "<!--" * 100_000, "<p title='" * 50_000, " style=" * 100_000):
         assert allow(page(junk)).startswith("default-src 'none'")
+
+
+PIECES = (
+    "<p", ">", " style='a:b'", ' STYLE="c"', "\nonclick='x()'", "\tOnLoad = \"y()\"", " on", " one=1", "<script>", "</script>",
+    "<SCRIPT src=a>", "<style>", "</style>", "<!--", "-->", "<iframe>", "<VIDEO", "<a title=\"", "\"", "'", " href=x", "words é",
+    "<script type=module>", "<object", "<audio>",
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_a_page_in_which_nothing_asks_is_soon_read_and_allowed_the_same(page: str):
+    short = allow(page)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(policy, "_ASKING", (regex(b""),))
+        assert allow(page) == short

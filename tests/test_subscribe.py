@@ -111,6 +111,9 @@ def test_the_authors_words_stand_above():
 def test_the_links_are_sound_and_every_page_leads_here():
     files = site()
     pages = {path: content for path, content in files.items() if path.endswith(".html")}
-    assert check_links({SUBSCRIBE: find_marks(files[SUBSCRIBE])}, files.keys() | {"lectures/training/slides.pdf"}, {}, "/") == []
+    assert (
+        check_links({SUBSCRIBE: find_marks(files[SUBSCRIBE])}, files.keys() | {"lectures/training/slides.pdf"}, {}, "/")
+        == []
+    )
     for path, html in pages.items():
         assert path == SUBSCRIBE or b"subscribe/" in html or b'http-equiv="refresh"' in html, path

@@ -162,7 +162,7 @@ def find_changes(output: Output, files: Files) -> Changes:
             in_the_way[path] = tuple(_files_below(output, path))
             strange = [name for name in in_the_way[path] if output.key(name) not in stale_keys]
             obstacles += [f"{output.name(name)} {_FOREIGN} and is where the site needs a file" for name in strange]
-        elif (digest := _digest_if_same(content, output.top / path, status)) is not None:
+        elif (digest := _digest_if_same(content, f"{output.top}/{path}", status)) is not None:
             same[path] = digest
         elif output.is_trusted and output.key(path) not in ours:
             obstacles.append(f"{output.name(path)} {_FOREIGN} and the site needs its place")
@@ -198,7 +198,7 @@ def _foreign(output: Output, files: Files, folders: Set[str]) -> tuple[str, ...]
     found: set[str] = set()
 
     def look(folder: str) -> None:
-        with os.scandir(output.top / folder) as entries:
+        with os.scandir(f"{output.top}/{folder}".rstrip("/")) as entries:
             for entry in entries:
                 path = f"{folder}{entry.name}"
                 is_real_folder = entry.is_dir(follow_symlinks=False)
@@ -227,7 +227,7 @@ def _files_below(output: Output, folder: str) -> Iterator[str]:
         yield from (f"{here}/{name}" for name in (*names, *links))
 
 
-def _digest_if_same(content: bytes | Asset | Kept | Spooled, target: Path, status: os.stat_result) -> str | None:
+def _digest_if_same(content: bytes | Asset | Kept | Spooled, target: str, status: os.stat_result) -> str | None:
     """The SHA-256 of `content` if the file at `target` has the same bytes; None: it hasn't, or can't be read."""
     if isinstance(content, Kept):
         if describe(status) == content.signature:
@@ -238,11 +238,11 @@ def _digest_if_same(content: bytes | Asset | Kept | Spooled, target: Path, statu
         return None
     try:
         if isinstance(content, Spooled):
-            return content.digest if hashlib.sha256(target.read_bytes()).hexdigest() == content.digest else None
+            return content.digest if hashlib.sha256(Path(target).read_bytes()).hexdigest() == content.digest else None
         if isinstance(content, bytes):
-            return hashlib.sha256(content).hexdigest() if target.read_bytes() == content else None
+            return hashlib.sha256(content).hexdigest() if Path(target).read_bytes() == content else None
         digest = hashlib.sha256()
-        with target.open("rb") as published:
+        with Path(target).open("rb") as published:
             for chunk in chunks(content):
                 if published.read(len(chunk)) != chunk:
                     return None

@@ -1,9 +1,8 @@
 """What pure functions gave, by a hash of all that they were given: work that needn't be done again.
 
 A result is known by the function's name, its arguments and the program, so nothing ever has to be told that
-something has changed. Results are kept in memory while the process runs, and in `.sitegen/cache/memo.db` for the next
-one. Nobody needs that file: what is damaged, of another program or of another user (`seals`) is as good as nothing,
-and where nothing can be written, nothing is. What the results mean isn't known here.
+something has changed. Results are kept in memory while the process runs, and in a file (`results`) for the next one.
+What they mean isn't known here.
 """
 
 from __future__ import annotations
@@ -11,32 +10,16 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from sitegen.digests import Digests, NoDigest
-from sitegen.folders.cache import is_own, make_folder
 from sitegen.folders.hands import share_out
-from sitegen.folders.seals import Sealing
+from sitegen.folders.results import ResultFile, pack, unpack
 from sitegen.folders.standstill import identify_program
 from sitegen.later import Later
 from sitegen.model import Course, Document, Page, Paper, Session
-
-if TYPE_CHECKING:
-    import sqlite3
-
-NAME = "memo.db"
-_LARGEST = 1 << 30
-"""Bytes of a file that isn't read any more; a course of 3,000 lectures has a tenth of that."""
-_PATIENCE = 0.5
-"""Seconds for which another build's writing is waited for; then this one remembers nothing."""
-_SETTINGS = "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;"
-"""A power cut may damage the file, and then it is made anew."""
-_TABLE = "CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, value BLOB)"
-"""With rows apart from their keys, which is quicker for large ones than a table of one tree."""
 
 _SHARED = (Course, Document, Page, Paper, Session)
 """Classes of values that are parts of many others, whose digests are asked for again and again."""
@@ -65,23 +48,19 @@ class Memo:
     def __init__(self, course: Path | None, is_lasting: bool = False) -> None:
         """Without a course, nothing is written. `is_lasting`: the process will build more than once."""
         self._is_lasting, self._program = is_lasting, b""
-        self._sealing = Sealing()
         self._own_process = os.getpid()
-        self._left: tuple[object, ...] = ()
-        """What belongs to the process that this one is a copy of."""
-        self._left_new: dict[bytes, bytes] = {}
+        self._left: dict[bytes, bytes] | None = None
+        """What the process was about to write that this one is a copy of; None: it is no copy."""
         self._large: dict[bytes, bytes] = {}
         """Large parts of results that can't be kept in a file."""
         self._recent: dict[bytes, Any] = {}
-        self._file = course / ".sitegen" / "cache" / NAME if course else None
+        self._file = ResultFile(course) if course else None
         self._known_digests: Digests | None = None
         self._shown: Digests | None = None
         self._results: dict[bytes, Any] = {}
         self._used: set[bytes] = set()
         self._new: dict[bytes, bytes] = {}
         self._waiting = 0
-        self._connection: sqlite3.Connection | None = None
-        self._is_open = False
 
     def call(self, function: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
         """`function(*arguments, **options)`, which gives the same result for the same arguments."""
@@ -104,7 +83,7 @@ class Memo:
         known = self._read(key)
         if known is None:
             result = work()
-            self._keep(key, pickle.dumps(result, protocol=5))
+            self._keep(key, result)
         else:
             (result,) = known
         self._results[key] = result
@@ -164,13 +143,13 @@ class Memo:
         self._used.update(keys)
         self._used.update(map(_late_key, keys) if parts else ())
         unknown = []
+        known = self._file.read([key for key in keys if key not in self._results]) if self._file else {}
         for number, key in enumerate(keys):
-            if key not in self._results:
-                known = self._read(key)
-                if known is None:
-                    unknown.append(number)
-                    continue
-                self._results[key] = self._join(known[0], key, function, questions[number], parts)
+            if key in known:
+                self._results[key] = self._join(known[key], key, function, questions[number], parts)
+            elif key not in self._results:
+                unknown.append(number)
+                continue
             tell(number)
         is_kept = self._file is not None
 
@@ -178,9 +157,8 @@ class Memo:
             result, rest = function(*questions[number]), b""
             if parts:
                 result, large = parts.split(result)
-                rest = zlib.compress(pickle.dumps(large, protocol=5), 1)
-            written = pickle.dumps(result, protocol=5)
-            return written, zlib.compress(written, 1) if is_kept else b"", rest
+                rest = pack(large)
+            return pickle.dumps(result, protocol=5), pack(result) if is_kept else b"", rest
 
         for place, (written, packed, rest) in share_out(work, unknown, worth):
             number = unknown[place]
@@ -210,11 +188,12 @@ class Memo:
         """The large part: where it is kept, or worked out again if it isn't there any more."""
         if key not in self._recent:
             self._is_copy()
-            packed = self._large.get(key) or self._new.get(key) or self._left_new.get(key)
-            known = (pickle.loads(zlib.decompress(packed)),) if packed else self._read(key)
+            packed = self._large.get(key) or self._new.get(key) or (self._left or {}).get(key)
+            known = (unpack(packed),) if packed else self._read(key)
             while len(self._recent) >= _MOST_RECENT:
                 self._recent.pop(next(iter(self._recent)), None)
-            self._recent[key] = known[0] if known else parts.split(function(*question))[1]
+            found = self._recent[key] = known[0] if known else parts.split(function(*question))[1]
+            return found
         return self._recent[key]
 
     @property
@@ -251,7 +230,7 @@ class Memo:
         self._used.add(key)
         if self._is_lasting:
             self._results[key] = result
-        self._keep(key, pickle.dumps(result, protocol=5))
+        self._keep(key, result)
 
     def use(self, keys: Iterable[bytes]) -> None:
         """What is kept under the keys stays, though this build didn't ask for it."""
@@ -270,8 +249,9 @@ class Memo:
             self._used.add(key)
         return found
 
-    def _keep(self, key: bytes, value: bytes) -> None:
-        self._put(key, zlib.compress(value, 1) if self._file else b"")
+    def _keep(self, key: bytes, result: object) -> None:
+        if self._file:
+            self._put(key, pack(result))
 
     def _put(self, key: bytes, packed: bytes) -> None:
         """Puts a value where the file will have it; only so many wait in memory."""
@@ -296,10 +276,9 @@ class Memo:
 
     def _is_copy(self) -> bool:
         """Whether this is a copy of the process that began: what that had open and waiting is its own."""
-        if self._own_process != os.getpid() and not self._left:
-            self._left, self._left_new = (self._connection,), self._new
-            self._connection, self._new, self._is_open = None, {}, False
-        return bool(self._left)
+        if self._own_process != os.getpid() and self._left is None:
+            self._left, self._new = self._new, {}
+        return self._left is not None
 
     def end_build(self) -> None:
         """Writes what is new, and forgets what the build that ends here hasn't asked for."""
@@ -311,112 +290,26 @@ class Memo:
         self._recent.clear()
         if self._new or gone:
             self._write()
-            self._forget()
+            if self._file:
+                self._file.forget(self._used)
         self._used, self._shown = set(), None
-        self._close()
-
-    # --- the file -------------------------------------------------------------------------------
+        if self._file:
+            self._file.close()
 
     def _read(self, key: bytes) -> tuple[Any] | None:
         """The result in a tuple of its own; None: there is none."""
-        connection = self._open()
-        if connection is None:
-            return None
-        import sqlite3
-
-        try:
-            row = connection.execute("SELECT value FROM results WHERE key = ?", (key,)).fetchone()
-            value = self._sealing.unseal(row[0]) if row is not None and isinstance(row[0], bytes) else None
-            if value is None or value[: len(key)] != key:  # a mark holds for the very question, too
-                return None
-            return (pickle.loads(zlib.decompress(value[len(key) :])),)
-        except sqlite3.Error as error:
-            self._discard(error)
-            return None
-        except Exception:  # noqa: BLE001 (whatever pickle finds wrong with it)
-            return None
+        found = self._file.read([key]) if self._file else None
+        return (found[key],) if found else None
 
     def _write(self) -> None:
-        connection = self._open(create=True)
-        if connection is None:
-            self._hold_large(self._new)
-            self._new, self._waiting = {}, 0
-            return
-        import sqlite3
+        new, self._new, self._waiting = self._new, {}, 0
+        if self._file and not self._file.write(new):  # what this build will ask for again is held
+            self._large |= {key: packed for key, packed in new.items() if key.startswith(_LATE)}
 
-        rows = [
-            (key, sealed) for key, value in self._new.items() if (sealed := self._sealing.seal(key + value)) is not None
-        ]
-        unwritten, self._new, self._waiting = self._new, {}, 0
-        try:
-            with connection:
-                connection.executemany("INSERT OR REPLACE INTO results VALUES (?, ?)", rows)
-        except sqlite3.Error as error:
-            self._hold_large(unwritten)
-            self._discard(error)
 
-    def _hold_large(self, unwritten: Mapping[bytes, bytes]) -> None:
-        """What can't be written is held, as far as this build will ask for it again."""
-        self._large |= {key: packed for key, packed in unwritten.items() if key.startswith(b"late")}
-
-    def _forget(self) -> None:
-        """Removes what this build had no use for, once that is more than half of all there is.
-
-        Before, it stays: the branch that was checked out last is often the next one, too.
-        """
-        connection = self._open()
-        if connection is None:
-            return
-        import sqlite3
-
-        try:
-            with connection:
-                old = [row for row in connection.execute("SELECT key FROM results") if row[0] not in self._used]
-                if len(old) > max(100, len(self._used)):
-                    connection.executemany("DELETE FROM results WHERE key = ?", old)
-        except sqlite3.Error as error:
-            self._discard(error)
-
-    def _open(self, create: bool = False) -> sqlite3.Connection | None:
-        """The file, if it is there and ours; `create` makes it."""
-        self._is_copy()
-        if self._connection is not None or self._file is None or (self._is_open and not create):
-            return self._connection
-        import sqlite3
-
-        self._is_open = True
-        try:
-            status = self._file.lstat()
-            if not is_own(status) or status.st_size > _LARGEST:
-                return None
-        except FileNotFoundError:
-            if not create or not make_folder(self._file.parent):
-                return None
-        except OSError:
-            return None
-        try:
-            self._connection = sqlite3.connect(self._file, timeout=_PATIENCE, check_same_thread=False)
-            self._connection.executescript(_SETTINGS + _TABLE)
-        except sqlite3.Error as error:
-            self._discard(error)
-        return self._connection
-
-    def _discard(self, error: sqlite3.Error) -> None:
-        """Removes a file that can't be read as what it should be; one that is merely in use stays."""
-        import sqlite3
-
-        self._close()
-        self._is_open = True  # no second try in this build
-        if self._file and not isinstance(error, sqlite3.OperationalError):
-            with suppress(OSError):
-                self._file.unlink()
-
-    def _close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-        self._connection, self._is_open = None, False
+_LATE = b"late"
 
 
 def _late_key(key: bytes) -> bytes:
     """The large part's key, by the small one's."""
-    return b"late" + key[4:]
+    return _LATE + key[4:]

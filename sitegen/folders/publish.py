@@ -80,7 +80,9 @@ def publish_signed(out: Path, files: Files, course: Path) -> tuple[Published, Pl
     With a marker that can't be read nobody knows: what the site needs is replaced, and everything else is
     left alone and named as foreign.
     """
-    problems = [problem for path in files if (problem := output_path_problem(path))]
+    # What stands there already could be published.
+    paths = (path for path, file in files.items() if not isinstance(file, Kept))
+    problems = [problem for path in paths if (problem := output_path_problem(path))]
     problems += [f"{one} and {other} can't both be published." for one, other in clashing_paths(files)]
     if problems:
         raise ValueError("\n".join(problems))
@@ -207,9 +209,12 @@ def _put_in_place(stage: Path, output: Output, changes: Changes) -> None:
     begun = f"{output.typed} holds files of the old and of the new site, which the next build repairs"
     try:
         replace_file(stage / "before", top / MARKER)
+        folders: dict[str, str] = {}
         for path in changes.write:
             if path not in changes.in_the_way:
-                (top / path).parent.mkdir(parents=True, exist_ok=True)
+                folders.setdefault(path.rpartition("/")[0], path)
+        for folder, path in folders.items():  # noqa: B007 (a failure names the path)
+            (top / folder).mkdir(parents=True, exist_ok=True)
         for number, path in enumerate(changes.write):
             if path in changes.in_the_way:
                 kept = begun

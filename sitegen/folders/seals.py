@@ -53,6 +53,12 @@ def _mark(content: bytes, key: bytes) -> bytes:
     return mark
 
 
+def find_user_folder() -> str | None:
+    """Where things of this user lie that belong to no course; None: there is no such place."""
+    folder = os.path.dirname(_place())
+    return folder if os.path.isabs(folder) else None
+
+
 def _place() -> str:
     folder = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     return os.path.join(folder, "sitegen", "key")

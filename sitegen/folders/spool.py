@@ -7,7 +7,6 @@ can't be written stays in memory, so that nobody needs a spool.
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -49,12 +48,16 @@ class Spool:
 
     def close(self) -> None:
         """Removes what wasn't published."""
+        import shutil
+
         if self._is_there or self._folder.exists():
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _remove_left(cache: Path) -> None:
     """Removes the folders of builds that were killed."""
+    import shutil
+
     for folder in cache.glob(f"{_NAME}*"):
         number = folder.name.removeprefix(_NAME)
         if number.isdecimal() and not _is_running(int(number)) and not folder.is_symlink():

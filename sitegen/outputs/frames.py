@@ -143,4 +143,5 @@ def _meets(patterns: Iterable[Pattern]) -> tuple[Meets, ...]:
 def _first_words(text: str) -> str:
     """`text` on one line, cut at a word."""
     line = " ".join(text.split())
-    return line if len(line) <= DESCRIPTION else line[:DESCRIPTION].rpartition(" ")[0].rstrip(",;:.(") + " …"
+    cut = line if len(line) <= DESCRIPTION else line[:DESCRIPTION].rpartition(" ")[0].rstrip(",;:.(") + " …"
+    return English(cut) if isinstance(text, English) else cut

@@ -136,10 +136,10 @@ def write_png(picture: Image, paper: bytes, ink: bytes, accent: bytes) -> bytes:
         for level in range(INK + 1)
         for light, dark in zip(paper, ink, strict=True)
     )
-    packed, stride = picture.tobytes("raw", "P;4"), picture.width // 2
+    # Two pixels more at the left are the byte before each line that says how it is filtered: not at all (PNG, 9.2).
+    lines = picture.crop((-2, 0, picture.width, picture.height)).tobytes("raw", "P;4")
     # zlib's run lengths: a third larger than its best, in a fifth of the time.
     squeeze = zlib.compressobj(strategy=zlib.Z_RLE)
-    lines = b"".join(b"\0" + packed[start : start + stride] for start in range(0, len(packed), stride))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         (
             _chunk(b"IHDR", struct.pack(">IIBBBBB", picture.width, picture.height, 4, 3, 0, 0, 0)),

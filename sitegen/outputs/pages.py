@@ -71,7 +71,9 @@ def schedule(course: Course, theme: Theme) -> Output:
         "schedule.html",
         path=SCHEDULE,
         title=English("Schedule"),
-        description=f"Dates, topics, papers and deadlines of {course.facts.code}, {course.facts.title}.",
+        description=English(
+            "Dates, topics, papers and deadlines of ", course.facts.code, ", ", course.facts.title, "."
+        ),
         source="site.yaml",
         schedule_parts=parts,
         ahead=look_ahead(course, here),
@@ -94,7 +96,7 @@ def lectures_index(course: Course, theme: Theme) -> Output:
         "lectures.html",
         path=LECTURES,
         title=English("Lectures"),
-        description=f"Lecture notes of {course.facts.code}, {course.facts.title}.",
+        description=English("Lecture notes of ", course.facts.code, ", ", course.facts.title, "."),
         source=course.words[LECTURES].source if LECTURES in course.words else "",
         lectures=tuple(
             (
@@ -175,7 +177,7 @@ def announcements(course: Course, theme: Theme) -> Output:
         "announcements.html",
         path=ANNOUNCEMENTS,
         title=English("Announcements"),
-        description=f"News of {course.facts.code}, newest first.",
+        description=English("News of ", course.facts.code, ", newest first."),
         source="content/announcements.md" if course.announcements or ANNOUNCEMENTS in course.words else "",
         announcements=course.announcements,
         references=course.announcement_references,

@@ -97,7 +97,7 @@ def readings(course: Course, theme: Theme) -> Output:
         "readings.html",
         path=READINGS,
         title=English("Readings"),
-        description=f"The papers of {course.facts.code}, in the order in which they are read.",
+        description=English("The papers of ", course.facts.code, ", in the order in which they are read."),
         source="papers.bib",
         reading_parts=list_readings(course, here),
         count=len(course.papers),

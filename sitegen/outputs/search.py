@@ -89,7 +89,7 @@ def search(course: Course, theme: Theme) -> Output:
         "search.html",
         path=SEARCH,
         title=English("Search"),
-        description=f"Everything on the site of {course.facts.code}.",
+        description=English("Everything on the site of ", course.facts.code, "."),
         groups=groups,
     )
 

@@ -43,7 +43,7 @@ def subscribe(course: Course, theme: Theme) -> Output:
         "subscribe.html",
         path=SUBSCRIBE,
         title=English("Calendar"),
-        description=f"The classes and deadlines of {course.facts.code} in your own calendar.",
+        description=English("The classes and deadlines of ", course.facts.code, " in your own calendar."),
         source="content/subscribe.md" if SUBSCRIBE in course.words else "",
         offers=tuple(offer(course, feed, here) for feed in FEEDS) if has_events(course) else (),
     )

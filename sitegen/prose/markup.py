@@ -14,6 +14,7 @@ from functools import lru_cache
 from html.entities import html5
 
 from markdown import Markdown
+from markdown.blockparser import BlockParser
 from markdown.extensions import Extension
 from markdown.extensions.abbr import AbbrExtension
 from markdown.extensions.def_list import DefListExtension
@@ -166,6 +167,7 @@ class _CourseExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
         md.ESCAPED_CHARS += [c for c in "$@<&~^=:|/%" if c not in md.ESCAPED_CHARS]
+        md.parser.__class__ = _Parser  # the processors of blocks, which know it, were made before this
         md.parser.blockprocessors.register(Boxes(md.parser), "admonition", 105)
         self.captions = Captions(md)
         md.treeprocessors.register(self.captions, "course-captions", 30)
@@ -177,6 +179,24 @@ class _CourseExtension(Extension):
         # Last of all, since slides are copies.
         self.slides = _Slides(md)
         md.treeprocessors.register(self.slides, "course-slides", -1)
+
+
+class _Parser(BlockParser):
+    """Python-Markdown's, which asks eighteen processors about each block: a paragraph is the last one's."""
+
+    def parseBlocks(self, parent: etree.Element, blocks: list[str]) -> None:  # noqa: N802 (Python-Markdown's name)
+        while blocks:
+            if _PARAGRAPH.fullmatch(blocks[0]):
+                self.blockprocessors["paragraph"].run(parent, blocks)
+                continue
+            for processor in self.blockprocessors:
+                if processor.test(parent, blocks[0]) and processor.run(parent, blocks) is not False:
+                    break
+
+
+_PARAGRAPH = regex(r"(?:[^\W\d_][^\n]*(?:\n|\Z))+")
+"""Lines that begin with letters: whatever else a block may be has a line that begins with a sign, a space or a number.
+"""
 
 
 class _Headings(Treeprocessor):
