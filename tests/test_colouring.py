@@ -78,9 +78,11 @@ def test_code_of_any_language_keeps_its_text_and_has_colours_of_the_theme_only(l
     "language", ["python", "javascript", "kotlin", "julia", "haskell", "scala", "c", "csharp", "apl"]
 )
 def test_code_in_ascii_has_the_colours_that_it_has_among_all_scripts(language: str):
+    from pygments.lexer import RegexLexer
     from pygments.lexers import find_lexer_class_by_name
 
     kind = find_lexer_class_by_name(language)
+    assert issubclass(kind, RegexLexer)
     text = (
         "".join(map(chr, range(9, 127))) + "\ndef name(x): return _y1 + 'text' # words\nclass A { let b = $c; }\n" * 2
     )

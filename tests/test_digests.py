@@ -107,8 +107,9 @@ def test_where_something_was_written_counts_only_if_it_is_asked_for():
 
 
 @pytest.mark.parametrize(
-    "value", [print, lambda: 1, object(), io.StringIO(), ("a", [{"b": object()}]), Whole((object(),))]
-)  # type: ignore[arg-type]
+    "value",
+    [print, lambda: 1, object(), io.StringIO(), ("a", [{"b": object()}]), Whole((object(),))],  # type: ignore[arg-type]
+)
 def test_what_cannot_be_told_by_its_looks_has_no_digest(value: object):
     with pytest.raises(NoDigest):
         EXACT.of(value)

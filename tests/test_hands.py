@@ -120,11 +120,11 @@ def test_what_the_copy_says_and_does_stays_in_it(capfd: pytest.CaptureFixture[st
 def test_the_environment_can_keep_it_to_one_process(value: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.undo()
     monkeypatch.setenv(VARIABLE, value)
-    monkeypatch.setattr(hands.threading, "active_count", lambda: 1)
+    monkeypatch.setattr("threading.active_count", lambda: 1)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
     assert can_share() == (value != "1")
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
     assert not can_share()
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
-    monkeypatch.setattr(hands.threading, "active_count", lambda: 2)
+    monkeypatch.setattr("threading.active_count", lambda: 2)
     assert not can_share()

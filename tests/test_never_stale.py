@@ -219,7 +219,6 @@ class Editor:
     def change_shown_code(self) -> None:
         (self.course / "content/code/tool.py").write_text(f"def run():\n    return {self.random.randrange(9)}\n")
 
-
     def touch_clock(self) -> None:
         self.today = TODAY + dt.timedelta(days=self.random.randrange(-9, 40))
 
@@ -265,9 +264,7 @@ def content_of(built: Built) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_build_that_remembers_equals_one_that_does_not(
-    tmp_path: Path, seed: int, upgrade: Callable[[Editor], None]
-):
+def test_a_build_that_remembers_equals_one_that_does_not(tmp_path: Path, seed: int, upgrade: Callable[[Editor], None]):
     course = write_course(tmp_path / "course", FILES, SITE)
     editor, same_process = Editor(course, seed), Memo(None, is_lasting=True)
     for number in range(EDITS // 3):

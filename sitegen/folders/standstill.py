@@ -34,7 +34,8 @@ _READ = ("site.yaml", "papers.bib", "content", "templates")
 """What a build reads of a course folder, as `disk` does."""
 MOST_TEXTS = 10
 """Texts that may have changed for the short way to be tried."""
-SAFE_NS = 50_000_000
+_TICK_NS = 10_000_000
+SAFE_NS = 5 * _TICK_NS
 """A file that changed this short a time before it was read might have changed again within the same tick of the file
 system's clock; 10 ms is the longest tick in use.
 """
@@ -118,7 +119,8 @@ class Watch:
         self.began = clock_of(course)
         youngest = max((age(signature) for signature in (self.before or {}).values()), default=0)
         if self.began is not None and self.began - SAFE_NS < youngest <= self.began:
-            time.sleep(SAFE_NS / 1e9)  # whoever saves and builds at once has a record, too
+            # Whoever saves and builds at once has a record, too. The file system's clock may be a tick behind.
+            time.sleep((SAFE_NS + _TICK_NS) / 1e9)
             self.before = _look_at(course, self.further)
             self.began = clock_of(course)
 
