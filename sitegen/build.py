@@ -41,23 +41,23 @@ from sitegen.values import Value, field
 File: TypeAlias = "bytes | Asset | Kept | Spooled"
 
 OUTPUTS: tuple[Callable[[Course, Theme], Output], ...] = (
+    pages.not_found,  # first, because what it loads and compiles a second process has, too
+    readings.readings,  # then what takes longest alone
+    calendars.feeds,
     pages.home,
+    search.search,
     pages.schedule,
-    readings.readings,
+    transcripts.transcripts,
     readings.papers,
     pages.lectures_index,
     pages.lectures,
     decks.decks,
     pages.plain_pages,
     pages.announcements,
-    search.search,
-    pages.not_found,
     pages.redirects,
     pages.static_files,
-    calendars.feeds,
     subscribe.subscribe,
     feeds.feed,
-    transcripts.transcripts,
     transcripts.texts,
     transcripts.llms,
     cards.cards,
