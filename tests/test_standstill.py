@@ -273,3 +273,15 @@ def test_a_library_s_version_is_known_as_python_knows_it(monkeypatch):
     assert standstill.version_of("no-such-library") == ""
     monkeypatch.setattr(standstill, "_list_libraries", tuple)
     assert standstill.version_of("pillow") == version("pillow")
+
+
+def test_two_threads_see_what_one_sees(course: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(standstill, "_MANY", 2)
+    assert stands(course)
+    pages = sorted((course / "_site").rglob("*.html"))
+    for page in (pages[0], pages[-1]):
+        content = page.read_bytes()
+        page.write_bytes(content + b" ")
+        assert not stands(course)
+        build(course)
+        assert stands(course)

@@ -16,6 +16,7 @@ import os
 import stat
 import sys
 import time
+from _thread import allocate_lock, start_new_thread
 
 from sitegen.folders.seals import seal, unseal
 
@@ -32,6 +33,8 @@ SECONDS, WRITTEN, UNCHANGED = "\0", "\1", "\2"
 """Stand in a kept line for the seconds that it took, and for how many files were written and were not."""
 _READ = ("site.yaml", "papers.bib", "content", "templates")
 """What a build reads of a course folder, as `disk` does."""
+_MANY = 5_000
+"""Files for which a second thread is worth its while."""
 MOST_TEXTS = 10
 """Texts that may have changed for the short way to be tried."""
 _TICK_NS = 10_000_000
@@ -102,8 +105,28 @@ def _find_changed(record: dict[str, Any], course: str, arguments: Sequence[str])
     has_short_way = record["is_short"] and record["texts"].keys() >= changed.keys()
     if changed and (len(changed) > MOST_TEXTS or not has_short_way):
         return None
-    is_whole = all(sign(path) == signature for path, signature in record["written"].items())
-    return changed if is_whole else None
+    return changed if _stand(list(record["written"].items())) else None
+
+
+def _stand(files: list[tuple[str, Signature]]) -> bool:
+    """Whether all of these are as they were. While one thread waits for the file system, another one asks it."""
+    if len(files) < _MANY:
+        return _stand_alone(files)
+    half, is_done, other = len(files) // 2, allocate_lock(), [False]
+
+    def look() -> None:
+        other[0] = _stand_alone(files[half:])
+        is_done.release()
+
+    is_done.acquire()
+    start_new_thread(look, ())
+    is_whole = _stand_alone(files[:half])
+    is_done.acquire()
+    return is_whole and other[0]
+
+
+def _stand_alone(files: list[tuple[str, Signature]]) -> bool:
+    return all(sign(path) == signature for path, signature in files)
 
 
 # --- keeping a record ---------------------------------------------------------------------------
