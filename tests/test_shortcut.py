@@ -277,9 +277,7 @@ def test_a_text_that_changes_while_it_is_read_is_not_taken_as_read(course: Path,
     assert published(course / "_site") == build_anew(course)
 
 
-def test_a_text_that_changes_right_after_it_was_published_is_built_again(
-    course: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_text_that_changes_right_after_it_was_published_is_built_again(course: Path, monkeypatch: pytest.MonkeyPatch):
     file = course / "content/lectures/first.md"
     edit(file, "More words", "Fewer words")
     real = shortcut._is_settled
@@ -377,8 +375,33 @@ class Writer:
         return frozenset(FILES)
 
 
-_WORDS = ["plain", "**bold**", "`code`", "$z$", "é", "<b>x</b>", "&amp;", "*", "\\*", "[", "[words](#part-one)", "don't"]
-_LINES = ["", "A new line.", "- an item", "> quoted", "## Heading", "```", "---", "<div>", "</div>", "!!! note", "    in"]
+_WORDS = [
+    "plain",
+    "**bold**",
+    "`code`",
+    "$z$",
+    "é",
+    "<b>x</b>",
+    "&amp;",
+    "*",
+    "\\*",
+    "[",
+    "[words](#part-one)",
+    "don't",
+]
+_LINES = [
+    "",
+    "A new line.",
+    "- an item",
+    "> quoted",
+    "## Heading",
+    "```",
+    "---",
+    "<div>",
+    "</div>",
+    "!!! note",
+    "    in",
+]
 
 
 @pytest.mark.parametrize("seed", range(2))
