@@ -72,7 +72,11 @@ class Amended(Value):
 
 
 def list_bound(built: Built) -> frozenset[str]:
-    """The texts that something else depends on: something is told of them, or another text shows their lines."""
+    """The texts that something else depends on: something is told of them, another text shows their lines, or a
+    template of the course's own may go by their words.
+    """
+    if any(path.startswith("templates/") and path.endswith(".html") for path in built.sources):
+        return frozenset(built.sources)
     from sitegen.prose.inclusions import list_inclusions
 
     texts = (item for item in built.sources.items() if item[0].endswith(".md") and "file" in item[1])

@@ -17,7 +17,7 @@ from sitegen.cli import cli
 from sitegen.folders import standstill
 from sitegen.folders.destination import MARKER
 from sitegen.outputs.search import list_records
-from sitegen.workshop import Rebuild, make_options
+from sitegen.workshop import Rebuild, built_in_theme, make_options
 from tests.support import write_course
 from tests.test_never_stale import BIB, EDITS, NOW, SITE
 
@@ -193,6 +193,22 @@ def test_what_is_seen_elsewhere_is_published_there_too(course: Path, name: str, 
     edit(course / "content" / name, old, new)
     build(course)
     assert published(course / "_site") == build_anew(course)
+
+
+def test_a_template_of_the_course_may_go_by_the_words(course: Path):
+    folder = course / "templates"
+    folder.mkdir()
+    lecture = (built_in_theme() / "lecture.html").read_text(encoding="utf-8")
+    (folder / "lecture.html").write_text(lecture.replace("<article", "<p>{{ html | length }}</p><article", 1))
+    build(course)
+    rebuild = Rebuild(course, lambda: make_options(None, TODAY, drafts=False))
+    rebuild(None)
+    edit(course / "content/lectures/first.md", "More words", "Many more words")
+    shown = rebuild(frozenset({"content/lectures/first.md"})).files["lectures/first/index.html"]
+    rebuild.close()
+    build(course)
+    assert published(course / "_site") == build_anew(course)
+    assert shown == (course / "_site/lectures/first/index.html").read_bytes()
 
 
 def test_of_several_texts_each_takes_it(course: Path):
