@@ -21,10 +21,18 @@ PARENT = os.getpid()
 @pytest.fixture(autouse=True)
 def two(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """On any machine, and whatever else the test process is doing."""
+    fork, copies = os.fork, []
+
+    def note() -> int:
+        copies.append(fork())
+        return copies[-1]
+
     monkeypatch.setattr(hands, "can_share", lambda: True)
+    monkeypatch.setattr(os, "fork", note)
     yield
-    with pytest.raises(ChildProcessError):  # none is left behind
-        os.waitpid(-1, os.WNOHANG)
+    for copy in copies:
+        with pytest.raises(ChildProcessError):  # none is left behind
+            os.waitpid(copy, os.WNOHANG)
 
 
 def is_copy() -> bool:
