@@ -104,6 +104,7 @@ def test_the_theme_switch_is_remembered_from_page_to_page_and_says_its_state(bro
     switch.click()
     assert page.evaluate(BACKGROUND) == light
     page.emulate_media(color_scheme="dark")  # back at the system's choice, the page follows it
+    page.get_by_role("button", name="Dark theme", pressed=True).wait_for()  # told the script by now
     assert page.evaluate(BACKGROUND) == dark
     assert switch.get_attribute("aria-pressed") == "true"
     context.close()
@@ -118,6 +119,7 @@ def test_the_chosen_theme_is_there_before_the_first_paint(browser, address):
     page.goto(f"{address}schedule/index.html", wait_until="commit")
     page.locator("main h1").wait_for()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.wait_for_function("[...document.styleSheets].some(sheet => sheet.href)")  # text stands before its styles
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
     context.close()
 
