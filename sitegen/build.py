@@ -109,7 +109,7 @@ def build_site(
     recipes: Mapping[str, bytes] = {}
     page_count, ledger = 0, Ledger()
     own = {path.removeprefix(FOLDER): text for path, text in tree.texts.items() if path.startswith(FOLDER)}
-    themed = Theme(theme, own, finish_page, options.memo.remember, options.codes)
+    themed = Theme(theme, own, finish_page, options.memo.remember, options.codes, options.memo.open_sheet)
     if course is not None:
         findings += [*check_accent(course.facts.accent, themed), *check_editing(course.facts)]
     if course is not None and not has_errors(findings):

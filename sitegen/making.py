@@ -14,7 +14,7 @@ from sitegen.digests import Digests, NoDigest
 from sitegen.folders.hands import share_out
 from sitegen.folders.kept import Kept, Spooled
 from sitegen.folders.ledger import Ledger
-from sitegen.folders.memo import Memo
+from sitegen.folders.memo import Learned, Memo
 from sitegen.folders.spool import Spool
 from sitegen.model import Course
 from sitegen.outputs.frames import Output
@@ -115,8 +115,8 @@ def _find(recipe: Recipe, digest: bytes, theme: Theme, memo: Memo, ledger: Ledge
 
 def _work(
     course: Course, theme: Theme, memo: Memo, spool: Spool | None, task: Task
-) -> tuple[_Pages, Mapping[bytes, bytes]]:
-    """The files of a task, and what has to be remembered besides."""
+) -> tuple[_Pages, Learned]:
+    """The files of a task, and what was learned besides."""
     made = [(task.path, task.follow(theme))] if isinstance(task, Recipe) else task(course, theme)
     read: _Pages = [(path, content, find_marks(content) if path.endswith(".html") else None) for path, content in made]
     if spool and isinstance(task, Recipe):

@@ -308,3 +308,56 @@ def test_a_fault_in_a_template_is_the_first_one_with_two_processes_as_with_one(c
     said = {run_sitegen("build", course, SITEGEN_PROCESSES=number).stderr for number in ("1", "2")}
     assert len(said) == 1
     assert "templates/paper.html" in said.pop()
+
+
+# --- rows of what lists everything ------------------------------------------------------------------
+
+
+def count_rows(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the rows that are made from now on, in this process alone."""
+    from sitegen.outputs import calendars, events, pages, programme, readings, search
+
+    made: list[str] = []
+    monkeypatch.setenv("SITEGEN_PROCESSES", "1")
+    for module, name in (
+        (programme, "_session_row"),
+        (readings, "_entry"),
+        (search, "_paper"),
+        (search, "_session"),
+        (events, "_class"),
+        (calendars, "_write_event"),
+        (pages, "held_lecture"),
+    ):
+        real = getattr(module, name)
+
+        def count(*arguments: object, _real=real, _name=name, **options: object) -> object:
+            made.append(_name)
+            return _real(*arguments, **options)
+
+        monkeypatch.setattr(module, name, count)
+    return made
+
+
+def test_of_what_lists_everything_only_rows_that_changed_are_made(course: Path, monkeypatch: pytest.MonkeyPatch):
+    make(course)
+    made = count_rows(monkeypatch)
+    edit(course / "site.yaml", "topic: Overview", "topic: The whole")
+    make(course)
+    assert made
+    assert made.count("_session") == made.count("_class") == 1
+    assert "_entry" not in made
+    assert "_paper" not in made
+    assert_fresh(course)
+
+
+def test_rows_of_a_course_with_templates_of_its_own_are_made_each_time(course: Path, monkeypatch: pytest.MonkeyPatch):
+    own = (REPOSITORY / "templates" / "readings.html").read_text(encoding="utf-8")
+    (course / "templates").mkdir(exist_ok=True)
+    (course / "templates" / "readings.html").write_text(
+        own.replace("{{ item.authors", "{{ page.edit }}{{ item.authors"), encoding="utf-8"
+    )
+    make(course)
+    made = count_rows(monkeypatch)
+    make(course)
+    assert "_entry" in made
+    assert_fresh(course)

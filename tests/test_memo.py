@@ -190,3 +190,61 @@ def test_a_course_that_cant_be_written_to_is_no_error(tmp_path: Path):
 def test_sqlite_is_imported_only_where_there_is_a_file_to_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(__import__("sys").modules, "sqlite3", None)
     assert Memo(None).call(work, 1) == (1,)
+
+
+# --- sheets ---------------------------------------------------------------------------------------
+
+
+def fill(course: Path | None, *rows: object, about: object = "site") -> list[object]:
+    """As a fresh process makes the rows of a list."""
+    fresh = Memo(course)
+    with fresh.open_sheet("list", about) as sheet:
+        made: list[object] = [sheet.make((row,), lambda row=row: work(row)) for row in rows]  # type: ignore[misc]
+    fresh.end_build()
+    return made
+
+
+def test_a_row_of_a_sheet_is_made_once_wherever_it_stands(tmp_path: Path):
+    assert fill(tmp_path, "a", "b") == [("a",), ("b",)]
+    assert fill(tmp_path, "b", "c", "a", "b") == [("b",), ("c",), ("a",), ("b",)]
+    assert CALLS == [("a",), ("b",), ("c",)]
+
+
+def test_a_row_that_is_gone_is_forgotten_and_one_that_all_depend_on_makes_all_anew(tmp_path: Path):
+    fill(tmp_path, "a", "b")
+    fill(tmp_path, "b")
+    fill(tmp_path, "a", "b")
+    assert CALLS == [("a",), ("b",), ("a",)]
+    fill(tmp_path, "a", "b", about="another site")
+    assert CALLS == [("a",), ("b",), ("a",), ("a",), ("b",)]
+
+
+def test_a_row_that_can_t_be_known_again_is_made_each_time(tmp_path: Path):
+    for _ in range(2):
+        assert fill(tmp_path, fill) == [(fill,)]
+    assert len(CALLS) == 2
+
+
+def test_what_stops_a_row_leaves_the_sheet_as_it_was(tmp_path: Path):
+    fill(tmp_path, "a")
+    fresh = Memo(tmp_path)
+    with pytest.raises(ZeroDivisionError), fresh.open_sheet("list", "site") as sheet:
+        sheet.make("b", lambda: 1 / 0)
+    fresh.end_build()
+    fill(tmp_path, "a")
+    assert CALLS == [("a",)]
+
+
+def test_a_sheet_that_a_copy_filled_is_kept_and_one_that_it_only_read_stays(tmp_path: Path):
+    """A copy of the process tells what it has learned; here, by hand."""
+    for rows in (("a", "b"), ("a", "b")):
+        first, copy = Memo(tmp_path), Memo(tmp_path)
+        copy._own_process = 0  # as if this were another process by now
+        with copy.open_sheet("list", "site") as sheet:
+            for row in rows:
+                sheet.make((row,), lambda row=row: work(row))  # type: ignore[misc]
+        first.take_over(copy.hand_over())
+        assert len(first._used) == 1
+        first.end_build()
+    assert fill(tmp_path, "a", "b") == [("a",), ("b",)]
+    assert CALLS == [("a",), ("b",)]

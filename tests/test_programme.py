@@ -8,8 +8,7 @@ import pytest
 from sitegen.addresses import HOME, SCHEDULE
 from sitegen.model import Course, Deadline, Session
 from sitegen.outputs import pages
-from sitegen.outputs.anchors import linker
-from sitegen.outputs.programme import list_months, list_parts, list_presenters
+from sitegen.outputs.programme import list_months, list_presenters
 from sitegen.plan import Days, PresentationRule
 from sitegen.values import replace
 from tests.sample import ZONE, at, sample_course, theme
@@ -45,7 +44,7 @@ def test_each_month_with_a_row_is_named_once_by_its_first(classes, dues, breaks,
     course = sample_course(
         sessions=tuple(session(day) for day in classes), deadlines=tuple(milestone(due) for due in dues), breaks=breaks
     )
-    found = list_months(list_parts(course, linker(SCHEDULE)))
+    found = list_months(course)
     assert [day.isoformat()[:10] for day in found] == months
 
 

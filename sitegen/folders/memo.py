@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
 from sitegen.digests import Digests, NoDigest
 from sitegen.folders.hands import share_out
@@ -33,6 +34,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+Learned: TypeAlias = "tuple[Mapping[bytes, bytes], Set[bytes]]"
+"""What is to be written, by key, and what else was asked for."""
+
+
 class Parts(NamedTuple):
     """How a result is kept in two parts, of which the large one is read only when it is asked for."""
 
@@ -40,6 +45,29 @@ class Parts(NamedTuple):
     """The result to its small and its large part."""
     join: Callable[[Any, Later], Any]
     """The small part, and how the large one is read, to the result."""
+
+
+class Sheet:
+    """Many small results that are kept together."""
+
+    def __init__(self, digests: Digests, old: dict[bytes, Any]) -> None:
+        self._digests, self._old = digests, old
+        self.results: dict[bytes, Any] = {}
+        """What was asked for, by the digest of its ingredients."""
+
+    def make(self, ingredients: object, work: Callable[[], R]) -> R:
+        """What `work()` gives, which depends on nothing but the ingredients."""
+        try:
+            key = self._digests.of(ingredients)
+        except NoDigest:
+            return work()
+        if key not in self.results:
+            self.results[key] = self._old[key] if key in self._old else work()
+        found: R = self.results[key]
+        return found
+
+    def has_changed(self) -> bool:
+        return self.results.keys() != self._old.keys()
 
 
 class Memo:
@@ -76,7 +104,7 @@ class Memo:
             key = self._digests.of((name, ingredients))
         except NoDigest:
             return work()
-        self._used.add(key)
+        self.use((key,))
         if key in self._results:
             found: R = self._results[key]
             return found
@@ -140,8 +168,8 @@ class Memo:
         worth: int,
         parts: Parts | None,
     ) -> list[R]:
-        self._used.update(keys)
-        self._used.update(map(_late_key, keys) if parts else ())
+        self.use(keys)
+        self.use(map(_late_key, keys) if parts else ())
         unknown = []
         known = self._file.read([key for key in keys if key not in self._results]) if self._file else {}
         for number, key in enumerate(keys):
@@ -221,37 +249,53 @@ class Memo:
 
     def look_up(self, key: bytes) -> tuple[Any] | None:
         """What was kept under the key, in a tuple of its own; None: nothing."""
-        self._used.add(key)
+        self.use((key,))
         if key in self._results:
             return (self._results[key],)
         return self._read(key)
 
-    def keep(self, key: bytes, result: object) -> None:
-        self._used.add(key)
+    def keep(self, key: bytes, result: object, level: int = 1) -> None:
+        """`level` says how much of the time goes into making it small."""
+        self.use((key,))
         if self._is_lasting:
             self._results[key] = result
-        self._keep(key, result)
+        self._keep(key, result, level)
+
+    @contextmanager
+    def open_sheet(self, name: str, ingredients: object) -> Iterator[Sheet]:
+        """The results of the last build's sheet of this name, if it depended on the same ingredients."""
+        try:
+            key = self.shown.of(("sheet", name, ingredients))
+        except NoDigest:
+            yield Sheet(self.shown, {})
+            return
+        known = self.look_up(key)
+        sheet = Sheet(self.shown, known[0] if known else {})
+        yield sheet
+        if sheet.has_changed():
+            self.keep(key, sheet.results, level=0)  # most of it will be the same in the next build, too
 
     def use(self, keys: Iterable[bytes]) -> None:
-        """What is kept under the keys stays, though this build didn't ask for it."""
+        """What is kept under the keys stays in the file."""
+        self._is_copy()
         self._used.update(keys)
 
     def hold(self, key: bytes, result: object) -> None:
         """Keeps what is large for this process's next build only, if there will be one."""
         if self._is_lasting:
-            self._used.add(key)
+            self.use((key,))
             self._results[key] = result
 
     def held(self, key: bytes) -> Any:
         """What `hold` was given; None: nothing."""
         found = self._results.get(key)
         if found is not None:
-            self._used.add(key)
+            self.use((key,))
         return found
 
-    def _keep(self, key: bytes, result: object) -> None:
+    def _keep(self, key: bytes, result: object, level: int = 1) -> None:
         if self._file:
-            self._put(key, pack(result))
+            self._put(key, pack(result, level))
 
     def _put(self, key: bytes, packed: bytes) -> None:
         """Puts a value where the file will have it; only so many wait in memory."""
@@ -263,21 +307,23 @@ class Memo:
         if self._waiting > _MOST_WAITING and not is_copy:
             self._write()
 
-    def hand_over(self) -> dict[bytes, bytes]:
-        """What a copy of the process that shares in its work has to remember since it was asked last."""
-        new = self._new if self._is_copy() else {}
-        self._new = {} if new else self._new
-        return new
+    def hand_over(self) -> Learned:
+        """What a copy of the process that shares in its work has learned since it was asked last."""
+        if not self._is_copy():
+            return {}, frozenset()
+        new, used, self._new, self._used = self._new, self._used, {}, set()
+        return new, used
 
-    def take_over(self, new: Mapping[bytes, bytes]) -> None:
+    def take_over(self, learned: Learned) -> None:
+        new, used = learned
+        self._used |= used
         for key, packed in new.items():
-            self._used.add(key)
             self._put(key, packed)
 
     def _is_copy(self) -> bool:
-        """Whether this is a copy of the process that began: what that had open and waiting is its own."""
+        """Whether this is a copy of the process that began: what that had waiting is its own."""
         if self._own_process != os.getpid() and self._left is None:
-            self._left, self._new = self._new, {}
+            self._left, self._new, self._used = self._new, {}, set()
         return self._left is not None
 
     def end_build(self) -> None:

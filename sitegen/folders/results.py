@@ -34,9 +34,9 @@ _AT_ONCE = 400
 """Results that are asked for in one question; SQLite had a limit of 999."""
 
 
-def pack(result: object) -> bytes:
-    """A result as it is kept."""
-    return zlib.compress(pickle.dumps(result, protocol=5), 1)
+def pack(result: object, level: int = 1) -> bytes:
+    """A result as it is kept. `level` 0 takes no time, and several times the space."""
+    return zlib.compress(pickle.dumps(result, protocol=5), level)
 
 
 def unpack(packed: bytes) -> Any:

@@ -68,10 +68,12 @@ SLIDES_OF_NOTES = English("Slides of these notes")
 """Their name on a lecture's page where the session has other slides, too."""
 
 
-def session_links(course: Course, session: Session, here: Linker) -> tuple[Anchor, ...]:
-    """The links of a session; first its lecture's deck, unless it has slides of its own, last its lecture's files."""
+def session_links(session: Session, page: Page | None, here: Linker) -> tuple[Anchor, ...]:
+    """The links of a session, of which `page` is the lecture.
+
+    First the lecture's deck, unless the session has slides of its own, last the lecture's files.
+    """
     given = tuple(anchor(item, here) for item in session.links)
-    page = course.lecture_of(session)
     if page is None or session.kind == "cancelled":
         return given
     own = any(item.label == SLIDES for item in given)

@@ -7,12 +7,14 @@ reminded is each reader's own choice.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 from sitegen.addresses import SCHEDULE, canonical
 from sitegen.model import Course
 from sitegen.outputs.contentlines import text, utc_time, write_lines
 from sitegen.outputs.events import CLASS, MILESTONE, REVIEW, UNNAMED, list_events, make_scope, name_term
+from sitegen.outputs.fragments import AT_ONCE, Fragments
 from sitegen.outputs.frames import Output
 from sitegen.outputs.revisions import PRODUCT, RETIRED, Calendar, Revision, read_calendar, revise
 from sitegen.outputs.theme import Theme
@@ -40,12 +42,18 @@ FEEDS = (
 
 def feeds(course: Course, theme: Theme) -> Output:
     """The feeds of a course that has anything to put in them, be it that all which was published is cancelled."""
-    calendar = revise_course(course)
-    if not calendar.revisions:
-        return
-    zone = tuple(describe_zone(course.facts.timezone, *_years(calendar.revisions)))
-    for feed in FEEDS:
-        yield feed.path, write_lines(_feed_lines(feed, calendar, zone, course))
+    with theme.fragments("calendar") as fragments:
+        calendar = revise_course(course, fragments)
+        if not calendar.revisions:
+            return
+        zone = write_lines(describe_zone(course.facts.timezone, *_years(calendar.revisions)))
+        events = [
+            (revision.event.kind, fragments.make(revision, partial(_write_event, revision)))
+            for revision in calendar.revisions.values()
+        ]
+        for feed in FEEDS:
+            shown = (lines for kind, lines in events if kind in feed.kinds)
+            yield feed.path, b"".join((write_lines(_opening(feed, calendar, course)), zone, *shown, _END))
 
 
 def has_events(course: Course) -> bool:
@@ -58,13 +66,13 @@ def calendar_name(course: Course, feed: Feed) -> str:
     return ": ".join(filter(None, (name, feed.name)))
 
 
-def revise_course(course: Course) -> Calendar:
+def revise_course(course: Course, fragments: Fragments = AT_ONCE) -> Calendar:
     """The course's events, counted on from the first of the remembered calendars that is one of ours.
 
     At the first build nothing has changed, so the stamps are the day's, and two machines agree on them.
     """
     term = name_term(course)
-    read = (read_calendar(content, term) for content in course.memory.calendars if content)
+    read = (read_calendar(content, term, fragments) for content in course.memory.calendars if content)
     before = next((calendar for calendar in read if calendar is not None), None)
     # UIDs stay as they were published, though the institution's name has changed since.
     scope = (before and before.scope) or make_scope(course)
@@ -72,10 +80,18 @@ def revise_course(course: Course) -> Calendar:
     midnight = dt.datetime.combine(course.today, dt.time(), course.facts.timezone)
     moment = course.memory.now if before and course.memory.now else midnight
     zone = f"DTSTART;TZID={course.facts.timezone.key}"
-    return revise(list_events(course, scope), before or Calendar(), utc_time(moment), course.today, zone)
+    return revise(list_events(course, scope, fragments), before or Calendar(), utc_time(moment), course.today, zone)
 
 
-def _feed_lines(feed: Feed, calendar: Calendar, zone: Sequence[str], course: Course) -> Iterator[str]:
+def _write_event(revision: Revision) -> bytes:
+    return write_lines(revision.lines())
+
+
+_END = write_lines(("END:VCALENDAR",))
+
+
+def _opening(feed: Feed, calendar: Calendar, course: Course) -> Iterator[str]:
+    """What stands before the time zone and the events."""
     name, about = text(calendar_name(course, feed)), text(str(course.facts.title))
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", PRODUCT, "CALSCALE:GREGORIAN")
     yield from (f"NAME:{name}", f"X-WR-CALNAME:{name}")
@@ -87,11 +103,6 @@ def _feed_lines(feed: Feed, calendar: Calendar, zone: Sequence[str], course: Cou
     yield from (f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}", f"X-PUBLISHED-TTL:{REFRESH}")
     if feed is FEEDS[0]:
         yield from (f"{RETIRED}:{sequence} {uid}" for uid, sequence in calendar.retired.items())
-    yield from zone
-    for revision in calendar.revisions.values():
-        if revision.event.kind in feed.kinds:
-            yield from revision.lines()
-    yield "END:VCALENDAR"
 
 
 def _years(revisions: Mapping[str, Revision]) -> tuple[int, int]:

@@ -61,7 +61,6 @@ def _fold(line: bytes) -> bytes:
     return b"\r\n ".join([*pieces, line[start:]])
 
 
-def read_lines(content: bytes) -> list[str]:
-    """The lines, unfolded. Raises ValueError for bytes that aren't UTF-8. A lone LF ends a line, too."""
-    unfolded = re.sub(rb"\r?\n[ \t]", b"", content).decode()
-    return unfolded.replace("\r\n", "\n").removesuffix("\n").split("\n")
+def unfold(content: bytes) -> str:
+    """The lines, each whole and ended with LF; a lone LF ends one, too. Raises ValueError for what isn't UTF-8."""
+    return re.sub(rb"\r?\n[ \t]", b"", content).decode().replace("\r\n", "\n")

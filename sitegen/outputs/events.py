@@ -16,16 +16,18 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import quote
 
 from sitegen.addresses import SCHEDULE, canonical, is_external, page_path
 from sitegen.model import Course, Deadline, Reading, Session, SiteLink
 from sitegen.outputs.contentlines import local_time, text
+from sitegen.outputs.fragments import AT_ONCE, Fragments
 from sitegen.outputs.paperlists import show_presenter
+from sitegen.outputs.recipes import surroundings
 from sitegen.outputs.theme import clock, day
 from sitegen.texts import slugify
-from sitegen.values import Value
+from sitegen.values import Value, replace
 
 CANCELLED = "Cancelled: "
 """Begins the title of a class that doesn't meet."""
@@ -54,10 +56,16 @@ class Event(Value):
         return next((f"{name}:{value}" for name, value in self.properties.items() if name.startswith("DTSTART")), "")
 
 
-def list_events(course: Course, scope: str) -> list[Event]:
+def list_events(course: Course, scope: str, fragments: Fragments = AT_ONCE) -> list[Event]:
     """The sessions and deadlines, each once. Their UIDs end with `scope`."""
-    classes = [_class(session, course, scope) for session in course.sessions]
-    return classes + [_due(item, course, scope) for item in course.deadlines]
+    site = replace(surroundings(course), reviews=course.reviews)
+    sessions = {session.id: session for session in course.sessions}
+
+    def make(write: Callable[..., Event], *ingredients: object) -> Event:
+        return fragments.make((scope, site, *ingredients), lambda: write(site, scope, *ingredients))
+
+    classes = [make(_class, session) for session in course.sessions]
+    return classes + [make(_due, item, sessions.get(item.session)) for item in course.deadlines]
 
 
 def name_term(course: Course) -> str:
@@ -91,7 +99,7 @@ def _short(name: str, longest: int) -> str:
 # --- classes ------------------------------------------------------------------------------------
 
 
-def _class(session: Session, course: Course, scope: str) -> Event:
+def _class(course: Course, scope: str, session: Session) -> Event:
     is_cancelled = session.kind == "cancelled"
     code = " ".join(filter(None, (str(course.facts.code), session.label)))
     title = f"{code}: {session.topic}" if code and session.topic else session.topic or f"{code} class".strip()
@@ -153,14 +161,14 @@ def _paper(reading: Reading, course: Course) -> str:
 # --- deadlines ----------------------------------------------------------------------------------
 
 
-def _due(deadline: Deadline, course: Course, scope: str) -> Event:
+def _due(course: Course, scope: str, deadline: Deadline, session: Session | None) -> Event:
+    """`session` is the one that a review is for."""
     is_review = deadline.kind == "review"
     name = deadline.session if is_review else deadline.id
     code = str(course.facts.code)
     url = _on_schedule(course, name)
     paragraphs = [f"Due {_when(deadline.due)}{_where(course) if is_review else ''}"]
     if is_review:
-        session = next((session for session in course.sessions if session.id == deadline.session), None)
         papers = {reading.paper.key: reading for reading in session.required} if session else {}
         paragraphs.append("\n".join(_paper(papers[p.key], course) for p in deadline.papers if p.key in papers))
     if deadline.note:

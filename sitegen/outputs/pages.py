@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from sitegen import addresses
@@ -19,7 +20,7 @@ from sitegen.outputs.frames import Output, render_page
 from sitegen.outputs.masthead import logo_rules
 from sitegen.outputs.metadata import NOT_FOUND
 from sitegen.outputs.palette import STYLE, accent_rules
-from sitegen.outputs.paperlists import held_lecture, lecture_readings
+from sitegen.outputs.paperlists import Held, held_lecture, lecture_readings
 from sitegen.outputs.programme import list_months, list_parts, list_presenters, look_ahead, milestone_row
 from sitegen.outputs.recipes import Recipe, Series, TextPage, lecture_course, page_course, surroundings, text_page
 from sitegen.outputs.theme import ASSETS, Theme
@@ -36,77 +37,92 @@ MANY_HEADINGS = 5
 
 def home(course: Course, theme: Theme) -> Output:
     here, words, facts = linker(HOME), course.home, course.facts
-    parts = list_parts(course, here)
-    yield render_page(
-        course,
-        theme,
-        "home.html",
-        path=HOME,
-        title=str(facts.title),
-        description=facts.description or (words.description if words else ""),
-        source=words.source if words else "site.yaml",
-        words=words,
-        announcements=tuple(
-            Anchor(item.title, here(ANNOUNCEMENTS, item.id), date=item.date) for item in course.announcements[:LATEST]
-        ),
-        milestones=tuple(milestone_row(item, here) for item in course.deadlines if item.kind == "milestone"),
-        links=tuple(anchor(item, here) for item in course.links),
-        staff=[replace(person, url=here(person.url)) for person in course.staff],
-        grading=tuple((item.label, _percent(item.share)) for item in course.grading),
-        grading_total=_percent(sum((item.share for item in course.grading), Decimal(0))),
-        schedule_parts=parts,
-        ahead=look_ahead(course, here),
-        term=course.term,
-        subscribe=here(SUBSCRIBE) if has_events(course) else "",
-    )
+    with theme.fragments("home", surroundings(course)) as fragments:
+        yield render_page(
+            course,
+            theme,
+            "home.html",
+            path=HOME,
+            title=str(facts.title),
+            description=facts.description or (words.description if words else ""),
+            source=words.source if words else "site.yaml",
+            words=words,
+            announcements=tuple(
+                Anchor(item.title, here(ANNOUNCEMENTS, item.id), date=item.date)
+                for item in course.announcements[:LATEST]
+            ),
+            milestones=tuple(milestone_row(item, here) for item in course.deadlines if item.kind == "milestone"),
+            links=tuple(anchor(item, here) for item in course.links),
+            staff=[replace(person, url=here(person.url)) for person in course.staff],
+            grading=tuple((item.label, _percent(item.share)) for item in course.grading),
+            grading_total=_percent(sum((item.share for item in course.grading), Decimal(0))),
+            schedule_parts=list_parts(course, here, fragments),
+            ahead=look_ahead(course, here),
+            term=course.term,
+            subscribe=here(SUBSCRIBE) if has_events(course) else "",
+        )
 
 
 def schedule(course: Course, theme: Theme) -> Output:
     here = linker(SCHEDULE)
-    parts = list_parts(course, here)
     readings = [reading for session in course.sessions for reading in session.readings]
-    yield render_page(
-        course,
-        theme,
-        "schedule.html",
-        path=SCHEDULE,
-        title=English("Schedule"),
-        description=English(
-            "Dates, topics, papers and deadlines of ", course.facts.code, ", ", course.facts.title, "."
-        ),
-        source="site.yaml",
-        schedule_parts=parts,
-        ahead=look_ahead(course, here),
-        term=course.term,
-        subscribe=here(SUBSCRIBE) if has_events(course) else "",
-        months=list_months(parts),
-        has_deadlines=bool(course.deadlines),
-        has_presentations=any(reading.presenter or reading.open for reading in readings),
-        presenters=list_presenters(course),
-        reviews=course_link(course, course.reviews.where if course.reviews else "", here),
-        reviews_page=here(course.reviews_page.target) if course.reviews_page else "",
-    )
+    with theme.fragments("schedule", surroundings(course)) as fragments:
+        yield render_page(
+            course,
+            theme,
+            "schedule.html",
+            path=SCHEDULE,
+            title=English("Schedule"),
+            description=English(
+                "Dates, topics, papers and deadlines of ", course.facts.code, ", ", course.facts.title, "."
+            ),
+            source="site.yaml",
+            schedule_parts=list_parts(course, here, fragments),
+            ahead=look_ahead(course, here),
+            term=course.term,
+            subscribe=here(SUBSCRIBE) if has_events(course) else "",
+            months=list_months(course),
+            has_deadlines=bool(course.deadlines),
+            has_presentations=any(reading.presenter or reading.open for reading in readings),
+            presenters=list_presenters(course),
+            reviews=course_link(course, course.reviews.where if course.reviews else "", here),
+            reviews_page=here(course.reviews_page.target) if course.reviews_page else "",
+        )
+
+
+class LectureLine(NamedTuple):
+    """A lecture in the list of lectures."""
+
+    item: Anchor
+    held: tuple[Held, ...]
+    links: tuple[Anchor, ...]
 
 
 def lectures_index(course: Course, theme: Theme) -> Output:
-    here = linker(LECTURES)
-    yield render_page(
-        course,
-        theme,
-        "lectures.html",
-        path=LECTURES,
-        title=English("Lectures"),
-        description=English("Lecture notes of ", course.facts.code, ", ", course.facts.title, "."),
-        source=course.words[LECTURES].source if LECTURES in course.words else "",
-        lectures=tuple(
-            (
-                Anchor(page.title, here(page.path), page.description),
-                held_lecture(course, page, here),
-                lecture_links(course, page, here),
-            )
-            for page in course.lectures
-        ),
-    )
+    here, site = linker(LECTURES), surroundings(course)
+
+    def line(page: Page) -> LectureLine:
+        text = text_page(course, page)
+
+        def make() -> LectureLine:
+            narrow = lecture_course(site, text)
+            title = Anchor(page.title, here(page.path), page.description)
+            return LectureLine(title, held_lecture(narrow, page, here), lecture_links(narrow, page, here))
+
+        made: LectureLine = fragments.item((text,), make)
+        return made
+
+    with theme.fragments("lectures", site) as fragments:
+        yield render_page(
+            course,
+            theme,
+            "lectures.html",
+            path=LECTURES,
+            title=English("Lectures"),
+            description=English("Lecture notes of ", course.facts.code, ", ", course.facts.title, "."),
+            source=course.words[LECTURES].source if LECTURES in course.words else "",
+            lectures=tuple(map(line, course.lectures)),
+        )
 
 
 @Series

@@ -7,7 +7,7 @@ words: those are the theme's.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sitegen.addresses import SCHEDULE
 from sitegen.citing import short_venue
@@ -64,9 +64,9 @@ def scheduled_papers(course: Course) -> dict[str, str]:
     return found
 
 
-def held_readings(course: Course, paper: Paper, here: Linker) -> Iterator[Held]:
-    """The sessions in which a paper is read, in order of date."""
-    for session in course.sessions_of_paper.get(paper.key, ()):
+def held_readings(course: Course, paper: Paper, sessions: Iterable[Session], here: Linker) -> Iterator[Held]:
+    """The sessions in which a paper is read, as the paper sees them."""
+    for session in sessions:
         for reading in session.readings:
             if reading.paper.key == paper.key:
                 yield _held(course, session, here, reading)

@@ -10,10 +10,12 @@ import datetime as dt
 from collections.abc import Iterable
 
 from sitegen.addresses import SCHEDULE
-from sitegen.model import Course, Deadline, Session
+from sitegen.model import Course, Deadline, Page, Session
 from sitegen.outputs.anchors import Anchor, Linker, session_links
+from sitegen.outputs.fragments import AT_ONCE, Fragments
 from sitegen.outputs.paperlists import ReadingLine, reading_lines, show_presenter
-from sitegen.plan import Guest, Pattern
+from sitegen.outputs.recipes import surroundings
+from sitegen.plan import Guest, Pattern, Term
 from sitegen.values import Value, replace
 
 SOON = dt.timedelta(weeks=2)
@@ -82,29 +84,39 @@ class Part(Value):
     title: str
     """Empty before the first part."""
     rows: tuple[Row, ...]
-    """In order of date."""
+    """In order of date; a session's is made when it is asked for."""
 
 
-def list_parts(course: Course, here: Linker) -> tuple[Part, ...]:
-    """The whole programme. A break, a milestone or a session outside the pattern stands in the part under way."""
+def list_parts(course: Course, here: Linker, fragments: Fragments = AT_ONCE) -> tuple[Part, ...]:
+    """The whole programme. A break, a milestone or a session outside the pattern stands in the part under way.
+
+    Of the course, all fragments depend on its `surroundings`.
+    """
+    site = surroundings(course)
+
+    def session_row(session: Session, new_week: bool, month: dt.date | None) -> Row:
+        ingredients = (session, course.lecture_of(session), _is_soon(session, course.today), new_week, month)
+        row: Row = fragments.item(ingredients, lambda: _session_row(site, here, *ingredients))
+        return row
+
     parts: list[tuple[str, list[Row]]] = []
     week = 0
     months: set[tuple[int, int]] = set()
     for item in _in_order(course):
+        if isinstance(item, Session) and (not parts or (item.part != parts[-1][0] and not item.extra)):
+            parts.append((item.part, []))
+            week = 0  # said again below the part's title
+        if not parts:
+            parts.append(("", []))
+        day = _day_of(item)
+        month = None if (day.year, day.month) in months else day
+        months.add((day.year, day.month))
         if isinstance(item, Session):
-            if not parts or (item.part != parts[-1][0] and not item.extra):
-                parts.append((item.part, []))
-                week = 0  # said again below the part's title
-            row: Row = _session_row(course, item, here, new_week=item.week != week)
+            row = session_row(item, item.week != week, month)
             week = item.week
         else:
             row = item if isinstance(item, BreakRow) else milestone_row(item, here)
-        if not parts:
-            parts.append(("", []))
-        day = _day_of(row)
-        if (day.year, day.month) not in months:
-            months.add((day.year, day.month))
-            row = replace(row, month=day)
+            row = replace(row, month=month)
         parts[-1][1].append(row)
     return tuple(Part(title, tuple(rows)) for title, rows in parts)
 
@@ -122,18 +134,19 @@ class Ahead(Value):
 
 def look_ahead(course: Course, here: Linker) -> Ahead:
     """For readers whose browsers run no scripts: on the others the clock is the reader's own."""
+    site = surroundings(course)
+
+    def row(session: Session) -> SessionRow:
+        return _session_row(site, here, session, course.lecture_of(session), _is_soon(session, course.today))
+
     to_come = [session for session in course.sessions if session.end.date() >= course.today]
     week = course.today + dt.timedelta(days=7)
     classes = (session for session in to_come if session.kind != "cancelled")
     first = next(classes, None)
     return Ahead(
         course.today,
-        tuple(
-            _session_row(course, session, here, new_week=False)
-            for session in to_come
-            if session.kind == "cancelled" and session.start.date() <= week
-        ),
-        _session_row(course, first, here, new_week=False) if first else None,
+        tuple(row(session) for session in to_come if session.kind == "cancelled" and session.start.date() <= week),
+        row(first) if first else None,
         next((item for item in sorted(course.deadlines, key=_due) if item.due.date() >= course.today), None),
     )
 
@@ -142,9 +155,12 @@ def _due(deadline: Deadline) -> dt.datetime:
     return deadline.due
 
 
-def list_months(parts: Iterable[Part]) -> tuple[dt.date, ...]:
-    """A day of each month that has a row."""
-    return tuple(row.month for part in parts for row in part.rows if row.month)
+def list_months(course: Course) -> tuple[dt.date, ...]:
+    """The first day of each month that has a row."""
+    firsts: dict[tuple[int, int], dt.date] = {}
+    for day in map(_day_of, _in_order(course)):
+        firsts.setdefault((day.year, day.month), day)
+    return tuple(firsts.values())
 
 
 def list_presenters(course: Course) -> tuple[str, ...]:
@@ -157,10 +173,10 @@ def list_presenters(course: Course) -> tuple[str, ...]:
     return tuple(sorted(names - {""}, key=lambda name: (name.casefold(), name)))
 
 
-def _day_of(row: Row) -> dt.date:
-    if isinstance(row, SessionRow):
-        return row.start.date()
-    return row.first if isinstance(row, BreakRow) else row.due.date()
+def _day_of(item: Session | BreakRow | Deadline) -> dt.date:
+    if isinstance(item, Session):
+        return item.start.date()
+    return item.first if isinstance(item, BreakRow) else item.due.date()
 
 
 def _in_order(course: Course) -> Iterable[Session | BreakRow | Deadline]:
@@ -173,7 +189,20 @@ def _in_order(course: Course) -> Iterable[Session | BreakRow | Deadline]:
     return [item for _, item in sorted(timed, key=lambda pair: pair[0])]
 
 
-def _session_row(course: Course, session: Session, here: Linker, *, new_week: bool) -> SessionRow:
+def _is_soon(session: Session, today: dt.date) -> bool:
+    return today <= session.end.date() < today + SOON
+
+
+def _session_row(
+    site: Course,
+    here: Linker,
+    session: Session,
+    lecture: Page | None,
+    soon: bool,
+    new_week: bool = False,
+    month: dt.date | None = None,
+) -> SessionRow:
+    """`site` is the course without all that it teaches."""
     return SessionRow(
         id=session.id,
         at=here(SCHEDULE, session.id),
@@ -182,19 +211,20 @@ def _session_row(course: Course, session: Session, here: Linker, *, new_week: bo
         kind=session.kind,
         label=session.label,
         topic=session.topic,
-        href=_lecture_href(course, session, here),
+        href=here(lecture.path) if lecture else "",
         start=session.start,
         end=session.end,
         minutes=round((session.end.timestamp() - session.start.timestamp()) / 60),
         place=session.place,
-        unusual=_is_unusual(course, session),
+        unusual=_is_unusual(site.term, session),
         guest=replace(session.guest, url=here(session.guest.url)) if session.guest else None,
         reason=session.reason,
         note=session.note,
-        readings=reading_lines(course, session, here),
-        links=session_links(course, session, here),
+        readings=reading_lines(site, session, here),
+        links=session_links(session, lecture, here),
         due=session.review.due if session.review else None,
-        soon=course.today <= session.end.date() < course.today + SOON,
+        soon=soon,
+        month=month,
     )
 
 
@@ -204,14 +234,9 @@ def milestone_row(deadline: Deadline, here: Linker) -> MilestoneRow:
     return MilestoneRow(id=deadline.id, at=at, what=deadline.what, due=deadline.due, href=href, note=deadline.note)
 
 
-def _lecture_href(course: Course, session: Session, here: Linker) -> str:
-    page = course.lecture_of(session)
-    return here(page.path) if page else ""
-
-
-def _is_unusual(course: Course, session: Session) -> bool:
+def _is_unusual(term: Term | None, session: Session) -> bool:
     """Whether the first pattern, which every page's head names, doesn't tell the session's time and place."""
-    if course.term is None:
+    if term is None:
         return True
-    usual: Pattern = course.term.meets[0]
+    usual: Pattern = term.meets[0]
     return (session.start.time(), session.end.time(), session.place) != (usual.start, usual.end, usual.place)

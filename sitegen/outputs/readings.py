@@ -14,6 +14,7 @@ from sitegen.citing import short_venue
 from sitegen.languages import English, compose
 from sitegen.model import CitedOn, Course, Paper, Session
 from sitegen.outputs.anchors import Anchor, Linker, course_link, linker, neighbours
+from sitegen.outputs.fragments import AT_ONCE, Fragments
 from sitegen.outputs.frames import Output, render_page
 from sitegen.outputs.paperlists import (
     Held,
@@ -83,6 +84,7 @@ class ReadingPart(Value):
     title: str
     """Empty for a course without parts."""
     entries: tuple[Entry, ...]
+    """Each made when it is asked for."""
 
 
 FURTHER = English("Further reading")
@@ -91,34 +93,45 @@ FURTHER = English("Further reading")
 def readings(course: Course, theme: Theme) -> Output:
     """The reading list: by part in the order in which papers are read, then the rest by entry in papers.bib."""
     here = linker(READINGS)
-    yield render_page(
-        course,
-        theme,
-        "readings.html",
-        path=READINGS,
-        title=English("Readings"),
-        description=English("The papers of ", course.facts.code, ", in the order in which they are read."),
-        source="papers.bib",
-        reading_parts=list_readings(course, here),
-        count=len(course.papers),
-        bibtex=here(BIBTEX) if course.papers else "",
-        sign_up=course_link(course, course.presentations.sign_up or "", here),
-        presentations_page=here(course.presentations_page.target) if course.presentations_page else "",
-    )
+    with theme.fragments("readings", surroundings(course)) as fragments:
+        yield render_page(
+            course,
+            theme,
+            "readings.html",
+            path=READINGS,
+            title=English("Readings"),
+            description=English("The papers of ", course.facts.code, ", in the order in which they are read."),
+            source="papers.bib",
+            reading_parts=list_readings(course, here, fragments),
+            count=len(course.papers),
+            bibtex=here(BIBTEX) if course.papers else "",
+            sign_up=course_link(course, course.presentations.sign_up or "", here),
+            presentations_page=here(course.presentations_page.target) if course.presentations_page else "",
+        )
 
 
-def list_readings(course: Course, here: Linker) -> tuple[ReadingPart, ...]:
-    """The papers by part in the order in which they are first read; last those that aren't on the schedule."""
+def list_readings(course: Course, here: Linker, fragments: Fragments = AT_ONCE) -> tuple[ReadingPart, ...]:
+    """The papers by part in the order in which they are first read; last those that aren't on the schedule.
+
+    Of the course, all fragments depend on its `surroundings`.
+    """
+    site = surroundings(course)
+
+    def entry(paper: Paper) -> Entry:
+        sessions = course.sessions_of_paper.get(paper.key, ())
+        made: Entry = fragments.item((paper, sessions), lambda: _entry(site, paper, sessions, here))
+        return made
+
     parts: dict[str, list[Entry]] = {}
     scheduled = scheduled_papers(course)
     for key, part in scheduled.items():
-        parts.setdefault(part, []).append(_entry(course, course.papers[key], here))
-    further = tuple(_entry(course, paper, here) for key, paper in course.papers.items() if key not in scheduled)
+        parts.setdefault(part, []).append(entry(course.papers[key]))
+    further = tuple(entry(paper) for key, paper in course.papers.items() if key not in scheduled)
     listed = tuple(ReadingPart(title, tuple(entries)) for title, entries in parts.items())
     return (*listed, ReadingPart(FURTHER, further)) if further else listed
 
 
-def _entry(course: Course, paper: Paper, here: Linker) -> Entry:
+def _entry(site: Course, paper: Paper, sessions: tuple[Session, ...], here: Linker) -> Entry:
     name = short_name(paper)
     shown = escape(name, quote=False)
     named = name != paper.title and paper.title_html.startswith(shown)
@@ -133,7 +146,7 @@ def _entry(course: Course, paper: Paper, here: Linker) -> Entry:
         year=paper.year,
         topics=paper.topics,
         links=paper_links(paper, here),
-        held=tuple(held_readings(course, paper, here)),
+        held=tuple(held_readings(site, paper, sessions, here)),
         bibtex=paper.bibtex.strip(),
         coins=write_coins(paper),
     )
@@ -185,7 +198,7 @@ def _paper_page(
         venue=_venue(paper),
         tags=citation_tags(paper, course.base_url),
         links=paper_links(paper, here),
-        held=tuple(held_readings(course, paper, here)),
+        held=tuple(held_readings(site, paper, sessions, here)),
         cited_by=tuple(_places(text, here) for text in cited_by),
         sign_up=course_link(course, course.presentations.sign_up or "", here),
         before=Anchor(before[0], here(before[1])) if before else None,

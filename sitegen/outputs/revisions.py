@@ -15,9 +15,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
-from sitegen.outputs.contentlines import read_lines
+from sitegen.outputs.contentlines import unfold
 from sitegen.outputs.events import CANCELLED, CLASS, UNNAMED, Event
+from sitegen.outputs.fragments import AT_ONCE, Fragments
 from sitegen.patterns import regex
 from sitegen.values import Value, field, replace
 
@@ -173,44 +175,46 @@ def _zone(event: Event) -> str:
 # --- reading back -------------------------------------------------------------------------------
 
 
-def read_calendar(content: bytes, term: str) -> Calendar | None:
+_OPENS, _CLOSES = "BEGIN:VEVENT\n", "END:VEVENT\n"
+
+
+def read_calendar(content: bytes, term: str, fragments: Fragments = AT_ONCE) -> Calendar | None:
     """A calendar that sitegen wrote for `term` of this course; None for anything else, be it damaged or another's."""
     try:
-        return _read_calendar(read_lines(content), term)
+        return _read_calendar(unfold(content), term, fragments)
     except (ValueError, KeyError):
         return None
 
 
-def _read_calendar(lines: Sequence[str], term: str) -> Calendar:
+def _read_calendar(text: str, term: str, fragments: Fragments) -> Calendar:
     """Raises ValueError or KeyError for what `Revision.lines` doesn't write."""
-    if lines[0] != "BEGIN:VCALENDAR" or lines[-1] != "END:VCALENDAR" or PRODUCT not in lines:
+    begin, end = "BEGIN:VCALENDAR\n", "END:VCALENDAR\n"
+    if not text.startswith(begin) or not text.endswith(end):
         raise ValueError
-    revisions: dict[str, Revision] = {}
+    opening, *events = text.removesuffix(end).split(_OPENS)
+    if f"\n{PRODUCT}\n" not in opening or not all(event.endswith(_CLOSES) for event in events):
+        raise ValueError
     retired: dict[str, int] = {}
-    event: dict[str, str] | None = None
-    for line in lines:
-        name, colon, value = line.partition(":")
-        if line == "BEGIN:VEVENT":
-            event = {}
-        elif event is None:
-            if name == RETIRED:
-                number, _, uid = value.partition(" ")
-                retired[_own(uid, term)] = _sequence(number)
-        elif line == "END:VEVENT":
-            revision = _read_event(event, term)
-            revisions[revision.event.uid] = revision
-            event = None
-        elif not colon or name in event:
-            raise ValueError
-        else:
-            event[name] = value
-    scopes = {uid.rpartition("@")[2] for uid in (*revisions, *retired)}
-    if event is not None or len(scopes) > 1:
+    for line in opening.split("\n"):
+        name, _, value = line.partition(":")
+        if name == RETIRED:
+            number, _, uid = value.partition(" ")
+            retired[_own(uid, term)] = _sequence(number)
+    found = [fragments.make((term, event), partial(_read_event, event, term)) for event in events]
+    revisions = {revision.event.uid: revision for revision in found}
+    if len({uid.rpartition("@")[2] for uid in (*revisions, *retired)}) > 1:
         raise ValueError
     return Calendar(revisions, retired)
 
 
-def _read_event(properties: dict[str, str], term: str) -> Revision:
+def _read_event(text: str, term: str) -> Revision:
+    """The lines of an event, without the first."""
+    properties: dict[str, str] = {}
+    for line in text.removesuffix(_CLOSES).split("\n")[:-1]:
+        name, colon, value = line.partition(":")
+        if not colon or name in properties:
+            raise ValueError
+        properties[name] = value
     uid, sequence = _own(properties.pop("UID"), term), _sequence(properties.pop("SEQUENCE"))
     stamp = properties.pop("DTSTAMP")
     event = Event(uid, properties)

@@ -6,17 +6,19 @@ How it becomes an index is `searchindex`'s; what happens while a reader types is
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from itertools import groupby
+from typing import NamedTuple
 
 from sitegen.addresses import ANNOUNCEMENTS, HOME, LECTURES, READINGS, SCHEDULE, SEARCH, SUBSCRIBE
 from sitegen.languages import English, compose, is_english
 from sitegen.later import late, later
-from sitegen.model import Course, Deadline, Page, Paper, Session
+from sitegen.model import Announcement, Course, Deadline, Page, Paper, Session
 from sitegen.outputs.anchors import Anchor, linker
 from sitegen.outputs.frames import Output, render_page
 from sitegen.outputs.paperlists import list_authors, show_presenter
+from sitegen.outputs.recipes import surroundings
 from sitegen.outputs.theme import Theme, clock, day, days, full_date
 from sitegen.patterns import regex
 from sitegen.plan import Days
@@ -78,20 +80,27 @@ late(Record, "html")
 
 def search(course: Course, theme: Theme) -> Output:
     """Everything on the site by kind, so that the browser's own find works when scripts are off."""
-    here = linker(SEARCH)
-    groups = tuple(
-        (KINDS[kind], tuple(Anchor(item.title, here(item.path, item.fragment), _beside(item)) for item in records))
-        for kind, records in groupby(list_records(course), lambda record: record.kind)
-    )
-    yield render_page(
-        course,
-        theme,
-        "search.html",
-        path=SEARCH,
-        title=English("Search"),
-        description=English("Everything on the site of ", course.facts.code, "."),
-        groups=groups,
-    )
+    here, site = linker(SEARCH), surroundings(course)
+
+    def list_anchor(thing: _Thing) -> Anchor:
+        def make() -> Anchor:
+            record = thing.describe(site, *thing.ingredients)
+            return Anchor(record.title, here(record.path, record.fragment), _beside(record))
+
+        made: Anchor = fragments.item((thing.kind, thing.ingredients), make)
+        return made
+
+    with theme.fragments("search", site) as fragments:
+        groups = groupby(_list_things(course), lambda thing: thing.kind)
+        yield render_page(
+            course,
+            theme,
+            "search.html",
+            path=SEARCH,
+            title=English("Search"),
+            description=English("Everything on the site of ", course.facts.code, "."),
+            groups=tuple((KINDS[kind], tuple(map(list_anchor, things))) for kind, things in groups),
+        )
 
 
 def _beside(record: Record) -> str:
@@ -100,30 +109,32 @@ def _beside(record: Record) -> str:
 
 def list_records(course: Course) -> tuple[Record, ...]:
     """Everything that can be found, by kind; sessions and deadlines by date, papers by title."""
-    found: dict[str, Iterable[Record]] = {
-        "Page": _pages(course),
-        "Lecture": (_lecture(course, page) for page in course.lectures),
-        # A class that is to be announced has nothing to be found by.
-        "Session": (_session(course, item) for item in course.sessions if item.kind != "tba"),
-        "Break": (_break(course, stretch) for stretch in sorted(course.breaks, key=lambda stretch: stretch.first)),
-        "Deadline": (_deadline(course, item) for item in course.deadlines),
-        "Announcement": (
-            Record(
-                kind="Announcement",
-                title=item.title,
-                path=ANNOUNCEMENTS,
-                fragment=item.id,
-                when=full_date(item.date),
-                html=item.html,
-            )
-            for item in course.announcements
-        ),
-        "Paper": (
-            _paper(course, paper)
-            for paper in sorted(course.papers.values(), key=lambda paper: (paper.title.casefold(), paper.key))
-        ),
-    }
-    return tuple(record for kind in KINDS for record in found[kind])
+    site = surroundings(course)
+    return tuple(thing.describe(site, *thing.ingredients) for thing in _list_things(course))
+
+
+class _Thing(NamedTuple):
+    """Something that can be found."""
+
+    kind: str
+    """Of `KINDS`."""
+    describe: Callable[..., Record]
+    """The course without all that it teaches, and the ingredients, to its record."""
+    ingredients: tuple[object, ...]
+
+
+def _list_things(course: Course) -> Iterator[_Thing]:
+    """In the order of `KINDS`."""
+    held, read = course.sessions_of_lecture, course.sessions_of_paper
+    yield from (_Thing("Page", lambda _, record: record, (record,)) for record in _pages(course))
+    yield from (_Thing("Lecture", _lecture, (page, held.get(page.source, ()))) for page in course.lectures)
+    # A class that is to be announced has nothing to be found by.
+    yield from (_Thing("Session", _session, (item,)) for item in course.sessions if item.kind != "tba")
+    yield from (_Thing("Break", _break, (days,)) for days in sorted(course.breaks, key=lambda days: days.first))
+    yield from (_Thing("Deadline", _deadline, (item,)) for item in course.deadlines)
+    yield from (_Thing("Announcement", _announcement, (item,)) for item in course.announcements)
+    papers = sorted(course.papers.values(), key=lambda paper: (paper.title.casefold(), paper.key))
+    yield from (_Thing("Paper", _paper, (paper, read.get(paper.key, ()))) for paper in papers)
 
 
 # --- one thing ----------------------------------------------------------------------------------
@@ -161,8 +172,7 @@ def _home(course: Course) -> tuple[str, ...]:
     return (*about, *people, *grading, *links)
 
 
-def _lecture(course: Course, page: Page) -> Record:
-    held = course.sessions_of_lecture.get(page.source, ())
+def _lecture(site: Course, page: Page, held: tuple[Session, ...]) -> Record:
     return Record(
         kind="Lecture",
         title=page.title,
@@ -173,7 +183,18 @@ def _lecture(course: Course, page: Page) -> Record:
     )
 
 
-def _break(course: Course, stretch: Days) -> Record:
+def _announcement(site: Course, item: Announcement) -> Record:
+    return Record(
+        kind="Announcement",
+        title=item.title,
+        path=ANNOUNCEMENTS,
+        fragment=item.id,
+        when=full_date(item.date),
+        html=item.html,
+    )
+
+
+def _break(site: Course, stretch: Days) -> Record:
     return Record(
         kind="Break",
         title=stretch.name or English("No class"),
@@ -181,24 +202,24 @@ def _break(course: Course, stretch: Days) -> Record:
         fragment=f"site-break-{stretch.first.isoformat()}",
         when=days(stretch.first, stretch.last),
         **_tell(
-            course,
+            site,
             (_in_words(stretch.first), _in_words(stretch.last)),
             f"no class, holiday {_digits(stretch.first)} {_digits(stretch.last)}",
         ),
     )
 
 
-def _session(course: Course, session: Session) -> Record:
+def _session(site: Course, session: Session) -> Record:
     guest = session.guest
     speaker = ", ".join(filter(None, (guest.name, guest.affiliation))) if guest else ""
     lines = [English("Guest: ", speaker) if speaker else "", guest.talk if guest else ""]
     week = English(f"Week {session.week}" if session.week else "")
-    away = course.term and session.place not in {pattern.place for pattern in course.term.meets}
+    away = site.term and session.place not in {pattern.place for pattern in site.term.meets}
     if session.kind == "cancelled":
         lines.append(English("No class. ", session.reason))
     for reading in (*session.required, *session.optional):
         paper = reading.paper
-        presenter = show_presenter(reading.presenter, course.presentations.show)
+        presenter = show_presenter(reading.presenter, site.presentations.show)
         people = paper.short_authors
         lines.append(compose(paper.title, English(", " if paper.title and people else ""), people))
         lines.append(English("presented by ", presenter) if presenter else "")
@@ -211,11 +232,11 @@ def _session(course: Course, session: Session) -> Record:
         fragment=session.id,
         when=day(session.start),
         detail=English("cancelled") if session.kind == "cancelled" else speaker,
-        **_tell(course, lines, f"{week.replace(' ', '-')} {_digits(session.start)}".strip()),
+        **_tell(site, lines, f"{week.replace(' ', '-')} {_digits(session.start)}".strip()),
     )
 
 
-def _deadline(course: Course, item: Deadline) -> Record:
+def _deadline(site: Course, item: Deadline) -> Record:
     """A milestone has a row of the schedule, a review a place in its session's."""
     is_review = item.kind == "review"
     return Record(
@@ -226,15 +247,15 @@ def _deadline(course: Course, item: Deadline) -> Record:
         when=f"due {day(item.due)}, {clock(item.due)}",
         # Milestones are few: `deadline` and `due` alone find them first.
         **_tell(
-            course,
+            site,
             (*(paper.title for paper in item.papers), item.note, _in_words(item.due)),
             f"{'' if is_review else 'due deadline '}{_digits(item.due)}",
         ),
     )
 
 
-def _paper(course: Course, paper: Paper) -> Record:
-    read = _first_day(course.sessions_of_paper.get(paper.key, ()))
+def _paper(site: Course, paper: Paper, sessions: tuple[Session, ...]) -> Record:
+    read = _first_day(sessions)
     authors = list_authors(paper, len(paper.authors or paper.editors))
     venue = ", ".join(filter(None, (paper.venue, paper.year)))
     people, where = paper.short_authors, paper.venue_short or paper.year
@@ -245,7 +266,7 @@ def _paper(course: Course, paper: Paper) -> Record:
         when=f"read {read}" if read else "",
         detail=compose(people, English(", " if people and where else ""), where),
         **_tell(
-            course,
+            site,
             (paper.abstract, authors, venue, paper.note, ", ".join(paper.topics)),
             " ".join(dict.fromkeys(_PART.findall(paper.title))),
         ),

@@ -11,6 +11,7 @@ import hashlib
 import marshal
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from types import CodeType, TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sitegen.diagnostics import Diagnostic, Rule, Span, closest
 from sitegen.directions import is_rtl, isolate
 from sitegen.languages import English, choose_marks, is_english, settle, write_words
+from sitegen.outputs.fragments import Fragments, Lazy, OpenSheet
 from sitegen.outputs.slim import slim
 from sitegen.patterns import regex
 from sitegen.texts import decode
@@ -84,15 +86,18 @@ class Theme:
         finish: Callable[[str], str] = str,
         remember: Remember | None = None,
         codes: MutableMapping[str, bytes] | None = None,
+        open_sheet: OpenSheet | None = None,
     ) -> None:
         """Both map a path inside the templates folder (`site.css`, `fonts/a.woff2`) to the file's bytes.
 
         `finish` is the last hand on each page; `remember` knows what the same work gave before, `codes` the templates
-        that were compiled for other courses.
+        that were compiled for other courses, `open_sheet` the fragments of the last build's files.
         """
         self._files = {**built_in, **(own or {})}
         self._built_in, self._own = built_in, own or {}
-        self._finish, self._remember = finish, remember
+        self._finish, self._remember, self._open_sheet = finish, remember, open_sheet
+        self._is_watched = any(map(_is_template, self._own))
+        """The course has templates of its own, which may do anything."""
         self._codes: MutableMapping[str, bytes] = {} if codes is None else codes
         self._environments: dict[str, Environment] = {}
 
@@ -106,6 +111,18 @@ class Theme:
             return work()
         found: R = self._remember(name, (self.digest, ingredients), work)
         return found
+
+    @contextmanager
+    def fragments(self, name: str, *ingredients: object) -> Iterator[Fragments]:
+        """The fragments of the file of this name, all of which depend on the theme's files and on the ingredients.
+
+        A template of the course's own may go by anything that is on the page, so its fragments aren't remembered.
+        """
+        if self._open_sheet is None or self._is_watched:
+            yield Fragments(None)
+            return
+        with self._open_sheet(name, (self.digest, ingredients)) as sheet:
+            yield Fragments(sheet)
 
     @cached_property
     def digest(self) -> bytes:
@@ -178,7 +195,7 @@ class Theme:
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
         # The sandbox takes 40 % of the time of rendering; only a course's own templates need watching.
-        kind = ImmutableSandboxedEnvironment if any(map(_is_template, self._own)) else Environment
+        kind = ImmutableSandboxedEnvironment if self._is_watched else Environment
         environment = kind(
             loader=_make_loader(lambda name, compile: self._compile(name, language, compile)),
             autoescape=True,
@@ -194,6 +211,7 @@ class Theme:
         environment.filters.update(
             bdi=isolated if is_english(language) else lambda words: trusted(write_words(words, language)),
             trusted=lambda html: trusted(settle(html, language)),
+            remembered=remembered,
             day=day,
             date=full_date,
             days=days,
@@ -209,9 +227,8 @@ class Theme:
         """The template's code, which takes as long to make as forty pages from it; None: there is no such template."""
         if name not in self._files or not _is_template(name):
             return None
-        text, is_watched = self._load(name), any(map(_is_template, self._own))
-
-        ingredients = (name, text, language, is_watched)
+        text = self._load(name)
+        ingredients = (name, text, language, self._is_watched)
 
         def work() -> bytes:
             key = hashlib.sha256(repr(ingredients).encode("utf-8", "backslashreplace")).hexdigest()
@@ -292,6 +309,11 @@ def trusted(html: str) -> Markup:
     from markupsafe import Markup
 
     return Markup(html)
+
+
+def remembered(item: object, macro: Callable[[Any], str]) -> Markup:
+    """What the macro writes of the item: that of a fragment may be known from the last build."""
+    return trusted(item.write(macro) if isinstance(item, Lazy) else macro(item))
 
 
 def isolated(words: str) -> Markup:

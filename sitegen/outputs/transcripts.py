@@ -7,8 +7,10 @@ how is `pages`'.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TypeAlias
 
 from sitegen.addresses import (
@@ -27,6 +29,7 @@ from sitegen.addresses import (
 from sitegen.model import Course, Deadline, Page, Paper, Reading, Session, SiteLink
 from sitegen.outputs.anchors import describe_file
 from sitegen.outputs.calendars import FEEDS, has_events
+from sitegen.outputs.fragments import Fragments
 from sitegen.outputs.frames import Output
 from sitegen.outputs.paperlists import list_authors, scheduled_papers, show_presenter
 from sitegen.outputs.recipes import Recipe, Series, TextPage, lecture_course, surroundings, text_page
@@ -47,16 +50,17 @@ MANY_AUTHORS = 6
 
 def transcripts(course: Course, theme: Theme) -> Output:
     """`schedule/index.md` beside `schedule/index.html`, and so on."""
-    computed = {
-        HOME: _home,
-        SCHEDULE: _schedule,
-        READINGS: _readings,
-        LECTURES: _lectures,
-        ANNOUNCEMENTS: _announcements,
-        SUBSCRIBE: _subscribe,
-    }
-    for path, write in computed.items():
-        yield markdown_path(path), _join(write(course))
+    with theme.fragments("transcripts", surroundings(course)) as fragments:
+        computed = {
+            HOME: _home(course),
+            SCHEDULE: _schedule(course, fragments),
+            READINGS: _readings(course, fragments),
+            LECTURES: _lectures(course),
+            ANNOUNCEMENTS: _announcements(course),
+            SUBSCRIBE: _subscribe(course),
+        }
+        for path, lines in computed.items():
+            yield markdown_path(path), _join(lines)
 
 
 @Series
@@ -86,7 +90,8 @@ def _paper_text(theme: Theme, site: Course, paper: Paper, sessions: tuple[Sessio
 
 def llms(course: Course, theme: Theme) -> Output:
     """llms.txt: what the course is, then its pages' Markdown by kind."""
-    yield "llms.txt", _join(_contents(course))
+    with theme.fragments("llms", surroundings(course)) as fragments:
+        yield "llms.txt", _join(_contents(course, fragments))
 
 
 def _join(lines: Iterable[str]) -> bytes:
@@ -98,11 +103,14 @@ def _join(lines: Iterable[str]) -> bytes:
     return ("\n".join(text).strip("\n") + "\n").encode()
 
 
-def _contents(course: Course) -> Lines:
+def _contents(course: Course, fragments: Fragments) -> Lines:
     facts = course.facts
 
     def entry(path: str, title: str, note: str = "") -> str:
         return f"- [{_md(title)}]({_to(course, markdown_path(path), 'llms.txt')}){f': {_md(note)}' if note else ''}"
+
+    def paper_entry(paper: Paper) -> str:
+        return entry(paper.path, paper.title, _source(paper))
 
     yield f"# {_md(f'{facts.code}: {facts.title}')}"
     yield ""
@@ -125,7 +133,7 @@ def _contents(course: Course) -> Lines:
     if course.papers:
         yield from ("", "## Readings", "", entry(READINGS, "Readings", "in the order in which they are read"))
         for paper in course.papers.values():
-            yield entry(paper.path, paper.title, _source(paper))
+            yield fragments.make((paper,), partial(paper_entry, paper))
     yield from ("", "## Optional", "", entry(SUBSCRIBE, "Calendar", "feeds to subscribe to"))
     files = {FEED: "announcements as an Atom feed"}
     files |= {feed.path: "calendar" for feed in FEEDS} if has_events(course) else {}
@@ -185,7 +193,8 @@ def _facts(course: Course, page: str) -> Lines:
         yield f"- {', '.join(filter(None, (name, _md(person.role), _md(person.email), _md(hours))))}"
 
 
-def _schedule(course: Course) -> Lines:
+def _schedule(course: Course, fragments: Fragments) -> Lines:
+    site = surroundings(course)
     yield from _heading("Schedule", course, SCHEDULE)
     part = None
     for item in _in_order(course):
@@ -193,7 +202,8 @@ def _schedule(course: Course) -> Lines:
             part = item.part
             yield from ("", f"## {_md(part)}", "") if part else ("",)
         if isinstance(item, Session):
-            yield from _session(course, item)
+            ingredients = (item, course.lecture_of(item))
+            yield fragments.make(ingredients, partial(_session, site, *ingredients))
         elif isinstance(item, Deadline):
             note = f" ({_md(item.note)})" if item.note else ""
             page = item.page.target if item.page else ""
@@ -218,8 +228,12 @@ def _in_order(course: Course) -> list[Session | Deadline | Days]:
     return sorted(found, key=key)
 
 
-def _session(course: Course, session: Session) -> Lines:
-    page = course.lecture_of(session)
+def _session(course: Course, session: Session, page: Page | None) -> str:
+    """`page` is the session's lecture."""
+    return "\n".join(_describe(course, session, page))
+
+
+def _describe(course: Course, session: Session, page: Page | None) -> Lines:
     topic = f"[{_md(session.topic)}]({_to(course, page.path, SCHEDULE)})" if page else _md(session.topic)
     when = ", ".join(filter(None, (day(session.start), times(session.start, session.end), _md(session.place))))
     if session.kind == "cancelled":
@@ -254,7 +268,8 @@ def _reading(course: Course, reading: Reading, page: str) -> str:
     return f"{name}{venue}{presented}"
 
 
-def _readings(course: Course) -> Lines:
+def _readings(course: Course, fragments: Fragments) -> Lines:
+    site = surroundings(course)
     yield from _heading("Readings", course, READINGS)
     scheduled = scheduled_papers(course)
     part = None
@@ -264,9 +279,14 @@ def _readings(course: Course) -> Lines:
             part = heading
             yield from ("", f"## {_md(part)}", "") if part else ("",)
         paper = course.papers[key]
-        first = next(iter(course.sessions_of_paper.get(key, ())), None)
-        read = f" Read {day(first.start)}." if first else ""
-        yield f"- [{_md(paper.title)}]({_to(course, paper.path, READINGS)}). {_md(_source(paper))}.{read}"
+        first = next((session.start for session in course.sessions_of_paper.get(key, ())), None)
+        yield fragments.make((paper, first), partial(_listed, site, paper, first))
+
+
+def _listed(course: Course, paper: Paper, first: dt.datetime | None) -> str:
+    """The paper's line in the reading list; it is read `first` then."""
+    read = f" Read {day(first)}." if first else ""
+    return f"- [{_md(paper.title)}]({_to(course, paper.path, READINGS)}). {_md(_source(paper))}.{read}"
 
 
 def _source(paper: Paper) -> str:
