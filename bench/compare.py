@@ -12,6 +12,7 @@ import datetime as dt
 import json
 import os
 import platform
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +20,7 @@ from pathlib import Path
 from bench.corpus import SEED
 from bench.goals import CASES, Row, tell_goals, tell_programs
 from bench.peers import PEERS, NotInstalled, Program, install, our_programs
-from bench.rounds import Limits, measure, say
+from bench.rounds import GONE, Limits, measure, say
 
 FOLDER = Path("build/bench")
 PEERS_OF_GOALS = ("hugo", "mkdocs", "zensical")
@@ -33,10 +34,14 @@ def main() -> None:
     work.mkdir(parents=True, exist_ok=True)
     rows: list[Row] = []
     started = dt.datetime.now(dt.UTC)
-    for lectures in asked.sizes:
-        for row in measure(lectures, asked.cases, programs, work, Limits(asked.rounds, asked.timeout, asked.patience)):
-            rows.append(row)
-            _write(asked.json, started, rows, programs)  # what is measured stays, whatever ends the rest
+    limits = Limits(asked.rounds, asked.timeout, asked.patience)
+    try:
+        for lectures in asked.sizes:
+            for row in measure(lectures, asked.cases, programs, work, limits):
+                rows.append(row)
+                _write(asked.json, started, rows, programs)  # what is measured stays, whatever ends the rest
+    finally:
+        shutil.rmtree(work / GONE, ignore_errors=True)
     python_peers = [program.name for program in PEERS if program.is_python]
     print(f"\n{tell_programs(rows)}\n\n{tell_goals(rows, python_peers)}\n\nAll numbers: {asked.json}")
 
