@@ -67,12 +67,14 @@ class Digests:
     def _plain(self, value: object) -> Any:
         """The value as tuples of what `marshal` writes in one way only. The first item tells kinds apart."""
         kind = type(value)
-        if kind in _PLAIN:
-            return value
         if kind is tuple:
             return tuple([one if type(one) in _PLAIN else self._plain(one) for one in value])  # type: ignore[attr-defined]
+        if kind in self._shared:
+            return self.of_shared(value)
+        if kind in _PLAIN:
+            return value
         if isinstance(value, Value):
-            return self.of_shared(value) if kind in self._shared else self._open(value, type(value))
+            return self._open(value, type(value))
         if isinstance(value, str):
             if kind is Located and not self._places:
                 return str.__str__(value)

@@ -116,6 +116,7 @@ def read_course_model(tree: Tree, options: Options, progress: Progress = lambda 
     papers: dict[str, Paper] = {}
     if BIB_FILE in tree.texts:
         papers, problems = read_or_recall(tree.texts[BIB_FILE], options.cache)
+        options.memo.recognize(tree.texts[BIB_FILE], list(papers.values()))
         findings += problems
         progress(BIB_FILE)
     texts = _read_texts(tree, settings.math.macros if settings else (), options.memo, progress)

@@ -303,7 +303,13 @@ def _site_link(label: str, address: Located | None, targets: Targets, findings: 
 
 def _resolve_papers(papers: Mapping[str, Paper], targets: Targets, findings: list[Diagnostic]) -> dict[str, Paper]:
     """The papers with their relative links as published paths; a link to a file that isn't there is left out."""
-    return {key: replace(paper, links=_paper_links(paper, targets, findings)) for key, paper in papers.items()}
+
+    def resolve(paper: Paper) -> Paper:
+        if all(is_external(address) for _, address in paper.links):
+            return paper
+        return replace(paper, links=_paper_links(paper, targets, findings))
+
+    return {key: resolve(paper) for key, paper in papers.items()}
 
 
 def _paper_links(paper: Paper, targets: Targets, findings: list[Diagnostic]) -> tuple[tuple[str, str], ...]:

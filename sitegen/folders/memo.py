@@ -224,6 +224,16 @@ class Memo:
             return found
         return self._recent[key]
 
+    def recognize(self, source: object, values: Sequence[object]) -> None:
+        """Takes over the digests of values that follow from `source` alone, if they are known from an earlier build."""
+        key = self.shown.of(("digests", source))
+        found = self.look_up(key)
+        if found is None:
+            self.keep(key, [self.shown.of_shared(value) for value in values])
+            return
+        for value, digest in zip(values, found[0], strict=True):
+            self.shown.note(value, digest)
+
     @property
     def _digests(self) -> Digests:
         if self._known_digests is None:
