@@ -94,7 +94,11 @@ $(VENV)/.ready-%: $(VENV)/.made pyproject.toml constraints.txt
 	install ".$(EXTRAS)" $(if $(WITHOUT),|| { echo "Trying without what draws diagrams"; install "$(WITHOUT)"; })
 	@touch $@
 
-setup: $(VENV)/.ready-work
+# What is imported from a folder is compiled by whoever runs it first, or at every start where Python may not write.
+$(VENV)/.compiled: $(VENV)/.made $(wildcard sitegen/*.py sitegen/*/*.py)
+	@$(VENV_PYTHON) -m compileall -q sitegen && touch $@
+
+setup: $(VENV)/.ready-work $(VENV)/.compiled
 
 # --- a course ----------------------------------------------------------------------------------
 
@@ -103,13 +107,13 @@ FOR_TODAY = $${TODAY:+--today "$$TODAY"}
 IN_FORMAT = $${FORMAT:+--format "$$FORMAT"}
 AT_BASE_URL = $${BASE_URL:+--base-url "$$BASE_URL"}
 
-site: $(VENV)/.ready-site
+site: $(VENV)/.ready-site $(VENV)/.compiled
 	@$(SITEGEN) build "$$COURSE" --out "$$OUT" $(AT_BASE_URL) $(FOR_TODAY) $(IN_FORMAT) $(ARGS)
 
-check: $(VENV)/.ready-site
+check: $(VENV)/.ready-site $(VENV)/.compiled
 	@$(SITEGEN) check "$$COURSE" $(FOR_TODAY) $(IN_FORMAT) $(ARGS)
 
-serve: $(VENV)/.ready-site
+serve: $(VENV)/.ready-site $(VENV)/.compiled
 	@$(SITEGEN) serve "$$COURSE" $(FOR_TODAY) $(ARGS)
 
 # What a machine that has never built the course needs to know of earlier builds. Without a site there
@@ -130,11 +134,11 @@ remember:
 
 # --- sitegen itself ----------------------------------------------------------------------------
 
-test: $(VENV)/.ready-work
+test: $(VENV)/.ready-work $(VENV)/.compiled
 	$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
 
 # The page on Markdown shows what it tells: built by the very program that it describes.
-docs: $(VENV)/.ready-site
+docs: $(VENV)/.ready-site $(VENV)/.compiled
 	@rm -rf build/docs && mkdir -p build && cp -R docs/course build/docs && mkdir build/docs/content/images
 	@cp docs/markdown.md build/docs/content && cp docs/images/ring.svg build/docs/content/images
 	@$(SITEGEN) build build/docs --out build/docs/_site $(FOR_TODAY) $(ARGS)
@@ -147,7 +151,7 @@ checkers: $(VENV)/.ready-checkers
 	$(VENV_PYTHON) -c "$(NPM)" ci --prefix build/checkers --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000
 
 # Installs what it compares with into build/, from PyPI and npm.
-bench: $(VENV)/.ready-site
+bench: $(VENV)/.ready-site $(VENV)/.compiled
 	@$(VENV_PYTHON) -m bench.compare $(ARGS)
 
 lint: $(VENV)/.ready-work

@@ -149,9 +149,12 @@ def command(words: Sequence[str], home: Path, port: int = 0) -> list[str]:
 
 
 def environment(home: Path, caches: Path) -> Mapping[str, str]:
-    """What programs keep between runs outside the site's folder lies in `caches`, so that a cold build finds none."""
+    """What programs keep between runs outside the site's folder lies in `caches`, so that a cold build finds none.
+
+    Their own code is no such thing: Python may keep it as it does for everybody.
+    """
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         "XDG_CACHE_HOME": str(caches),
         "HUGO_CACHEDIR": str(caches / "hugo"),
         "NODE_PATH": str(home / "node_modules"),

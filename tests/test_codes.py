@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import marshal
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,8 +18,20 @@ TEMPLATES = {"page.html": b"{% for n in numbers %}{{ n + 1 }} {% endfor %}"}
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's; nothing is written beside the program."""
+    monkeypatch.setattr("sys.dont_write_bytecode", True)
+    monkeypatch.setattr(codes, "_program_file", lambda: tmp_path / "program" / codes._name())
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return tmp_path / "cache" / "sitegen"
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the program's code, which Python may write to."""
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    monkeypatch.setattr("sys.pycache_prefix", None)
+    (tmp_path / "program").mkdir()
+    return tmp_path / "program"
 
 
 @pytest.fixture
@@ -46,7 +60,7 @@ def save(**contents: bytes) -> Path:
     for key, code in contents.items():
         known[key] = code
     known.save()
-    path = codes._path()
+    path = codes._user_file()
     assert path is not None
     return path
 
@@ -127,3 +141,49 @@ def test_where_nothing_can_be_kept_every_build_compiles(tmp_path: Path, monkeypa
         assert render(known) == "2 3 "
         known.save()
         assert render(Codes()) == "2 3 "
+
+
+# --- beside the program -------------------------------------------------------------------------
+
+
+def test_where_python_keeps_its_modules_code_templates_are_kept_for_all_users(
+    program: Path, folder: Path, compiled: list[str]
+):
+    first = Codes()
+    assert render(first) == "2 3 "
+    first.save()
+    (kept,) = program.iterdir()
+    assert kept.name.startswith("templates-")
+    assert kept.stat().st_mode & 0o777 == 0o644
+    assert not folder.exists()
+    assert render(Codes()) == "2 3 "
+    assert compiled == ["page.html"]
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", marshal.dumps([1]), marshal.dumps({"a": b"code"})[:-2]])
+def test_what_is_damaged_beside_the_program_is_as_good_as_nothing(program: Path, content: bytes):
+    (program / codes._name()).write_bytes(content)
+    assert "a" not in Codes()
+    assert render(Codes()) == "2 3 "
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+def test_what_others_could_have_written_beside_the_program_is_not_read(program: Path):
+    path = program / codes._name()
+    path.write_bytes(marshal.dumps({"a": b"code"}))
+    path.chmod(0o644)
+    assert Codes()["a"] == b"code"
+    for mode in (0o664, 0o646):
+        path.chmod(mode)
+        assert "a" not in Codes()
+
+
+def test_a_program_that_can_t_be_written_to_leaves_the_code_with_the_user(
+    program: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(codes, "_program_file", lambda: program / "no such folder" / codes._name())
+    known = Codes()
+    render(known)
+    known.save()
+    assert not list(program.iterdir())
+    assert len(list(folder.glob("templates-*"))) == 1

@@ -132,13 +132,14 @@ def tree(tmp_path: Path) -> Tree:
 OLD = 1_000_000_000
 VENV = ["-m", "venv", "--clear", ".venv"]
 PIP = ["-m", "pip", "install", "--quiet", "--editable"]
+COMPILE = ["-m", "compileall", "-q", "sitegen"]
 BUILD = ["-m", "sitegen", "build"]
 PYTEST = ["-m", "pytest", "--numprocesses=auto", "--dist=loadfile"]
 
 
 @posix
 def test_a_first_run_makes_the_environment_and_then_builds(tree: Tree) -> None:
-    assert tree.make("site") == [VENV, [*PIP, ".[diagrams]"], [*BUILD, ".", "--out", "_site"]]
+    assert tree.make("site") == [VENV, [*PIP, ".[diagrams]"], COMPILE, [*BUILD, ".", "--out", "_site"]]
     assert tree.result.returncode == 0
     assert tree.result.stdout.splitlines() == [
         f"Making .venv with {tree.python}",
@@ -174,7 +175,7 @@ def test_what_the_tests_need_is_installed_only_for_them(tree: Tree) -> None:
 def test_an_installation_that_failed_is_tried_again(tree: Tree) -> None:
     assert tree.make("site", PIP_STATUS="1") == [VENV, [*PIP, ".[diagrams]"], [*PIP, "."]]
     assert tree.result.returncode == 2
-    assert tree.make("site") == [[*PIP, ".[diagrams]"], [*BUILD, ".", "--out", "_site"]]
+    assert tree.make("site") == [[*PIP, ".[diagrams]"], COMPILE, [*BUILD, ".", "--out", "_site"]]
 
 
 @posix
@@ -184,20 +185,30 @@ def test_an_environment_whose_python_is_gone_is_made_anew(tree: Tree) -> None:
     inside.unlink()
     inside.symlink_to(tree.folder / "removed by an upgrade")
     calls = tree.make("site", PYTHON="", PATH=tree.with_programs("python3"))
-    assert calls == [VENV, [*PIP, ".[diagrams]"], [*BUILD, ".", "--out", "_site"]]
+    assert calls == [VENV, [*PIP, ".[diagrams]"], COMPILE, [*BUILD, ".", "--out", "_site"]]
 
 
 @posix
 def test_an_environment_that_another_python_made_is_made_anew(tree: Tree) -> None:
     tree.make("site")
-    assert tree.make("site", VENV_OF="another") == [VENV, [*PIP, ".[diagrams]"], [*BUILD, ".", "--out", "_site"]]
+    assert tree.make("site", VENV_OF="another") == [
+        VENV,
+        [*PIP, ".[diagrams]"],
+        COMPILE,
+        [*BUILD, ".", "--out", "_site"],
+    ]
 
 
 @posix
 def test_an_environment_made_by_hand_is_kept(tree: Tree) -> None:
     (tree.folder / ".venv" / "bin").mkdir(parents=True)
     (tree.folder / ".venv" / "bin" / "python").symlink_to(tree.python)
-    assert tree.make("site") == [["-m", "pip", "--version"], [*PIP, ".[diagrams]"], [*BUILD, ".", "--out", "_site"]]
+    assert tree.make("site") == [
+        ["-m", "pip", "--version"],
+        [*PIP, ".[diagrams]"],
+        COMPILE,
+        [*BUILD, ".", "--out", "_site"],
+    ]
     assert tree.make("site") == [[*BUILD, ".", "--out", "_site"]]
 
 
