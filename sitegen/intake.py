@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from sitegen.addresses import CONTENT, asset_path
 from sitegen.bib.bibentry import BIB_FILE
-from sitegen.bib.bibmemory import read_or_recall
+from sitegen.bib.bibmemory import begin_reading
 from sitegen.config.settings import SITE_FILE, read_settings
 from sitegen.course.checks import check_course
 from sitegen.course.drawings import draw_diagrams, list_references
@@ -21,6 +21,7 @@ from sitegen.course.resolve import Sources, resolve_course
 from sitegen.course.timetable import plan_term
 from sitegen.diagnostics import Diagnostic
 from sitegen.folders.disk import Asset, Tree, read_start
+from sitegen.folders.hands import begin
 from sitegen.folders.history import Change
 from sitegen.folders.ledger import Ledger
 from sitegen.folders.memo import Memo, Parts
@@ -112,15 +113,16 @@ class _Texts(Value, frozen=False):
 
 def read_course_model(tree: Tree, options: Options, progress: Progress = lambda _: None) -> Read:
     """The course in `tree`, resolved."""
+    bibliography = begin_reading(tree.texts.get(BIB_FILE, b""), options.cache, begin)
     settings, findings = read_settings(tree.texts.get(SITE_FILE))
+    texts = _read_texts(tree, settings.math.macros if settings else (), options.memo, progress)
+    findings += texts.findings
     papers: dict[str, Paper] = {}
     if BIB_FILE in tree.texts:
-        papers, problems = read_or_recall(tree.texts[BIB_FILE], options.cache)
+        papers, problems = bibliography()
         options.memo.recognize(tree.texts[BIB_FILE], list(papers.values()))
         findings += problems
         progress(BIB_FILE)
-    texts = _read_texts(tree, settings.math.macros if settings else (), options.memo, progress)
-    findings += texts.findings
     is_partial = settings is None
     if settings is None:
         if SITE_FILE not in tree.texts:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from sitegen.folders import hands
-from sitegen.folders.hands import VARIABLE, can_share, share_out
+from sitegen.folders.hands import VARIABLE, begin, can_share, share_out
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no second process here")
 ITEMS = list(range(300))
@@ -136,3 +136,29 @@ def test_the_environment_can_keep_it_to_one_process(value: str, monkeypatch: pyt
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
     monkeypatch.setattr("threading.active_count", lambda: 2)
     assert not can_share()
+
+
+# --- one piece of work, begun early ----------------------------------------------------------------
+
+
+def test_what_was_begun_is_done_by_the_copy_while_this_process_goes_on():
+    wait = begin(lambda: ("x" * 3_000_000, is_copy()))
+    assert wait() == ("x" * 3_000_000, True)
+
+
+@pytest.mark.parametrize("work", [lambda: 1 / 0, lambda: os.kill(os.getpid(), signal.SIGKILL), lambda: lambda: 1])
+def test_what_the_copy_cannot_give_is_done_here(work: Callable[[], object]):
+    """It stops, it is stopped, or its result can't be handed over."""
+    wait = begin(lambda: work() if is_copy() else "here")
+    assert wait() == "here"
+
+
+def test_a_fault_in_what_was_begun_is_met_when_it_is_asked_for():
+    wait = begin(lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        wait()
+
+
+def test_with_one_process_what_was_begun_is_done_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(hands, "can_share", lambda: False)
+    assert begin(is_copy)() is False

@@ -23,17 +23,31 @@ WORTH_REMEMBERING = 2_000
 Read = tuple[dict[str, Paper], list[Diagnostic]]
 
 
+Begin = Callable[[Callable[[], bytes]], Callable[[], bytes]]
+"""Work that somebody begins, to what waits for its result."""
+
+
 def read_or_recall(source: bytes, memory: MutableMapping[str, bytes]) -> Read:
     """`read_bibliography(source)`, from `memory` if it is there; otherwise it is there afterwards."""
+    return begin_reading(source, memory, lambda work: work)()
+
+
+def begin_reading(source: bytes, memory: MutableMapping[str, bytes], begin: Begin) -> Callable[[], Read]:
+    """What gives `read_or_recall(source, memory)`. If it has to be read, that is begun."""
     if len(source) < WORTH_REMEMBERING:
-        return _read(source)
+        return lambda: _read(source)
     name = f"bibliography-{hashlib.sha256(source).hexdigest()[:32]}"
     known = memory.get(name)
     found = recall(known) if known is not None else None
-    if found is None:
-        found = _read(source)
-        memory[name] = remember(*found)
-    return found
+    if found is not None:
+        return lambda: found
+    wait = begin(lambda: remember(*_read(source)))
+
+    def read() -> Read:
+        memory[name] = wait()
+        return recall(memory[name]) or _read(source)
+
+    return read
 
 
 def _read(source: bytes) -> Read:

@@ -58,6 +58,72 @@ def share_out(work: Callable[[T], R], items: Sequence[T], worth: int) -> Iterato
             yield number, work(items[number])
 
 
+def begin(work: Callable[[], R]) -> Callable[[], R]:
+    """Has a copy of this process do the work meanwhile, if it can; to what waits for the result.
+
+    The work has no effect but its result, which can be pickled.
+    """
+    if not can_share():
+        return work
+    results, give = os.pipe()
+    copy = _fork()
+    if copy == 0:
+        os.close(results)
+        _give(work, give)
+    os.close(give)
+
+    def wait() -> R:
+        pieces = []
+        with suppress(OSError):
+            while piece := os.read(results, _ROOM):
+                pieces.append(piece)
+        os.close(results)
+        _end(copy)
+        try:
+            found: R = pickle.loads(b"".join(pieces))
+        except Exception:  # noqa: BLE001 (whatever became of the copy: what it met is met here)
+            return work()
+        return found
+
+    return wait
+
+
+def _give(work: Callable[[], object], give: int) -> NoReturn:
+    """What the copy does that `begin` made."""
+    try:
+        _keep_to_itself()
+        _widen(give)
+        _write(give, pickle.dumps(work(), protocol=5))
+    finally:
+        os._exit(0)
+
+
+def _fork() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    return os.fork()
+
+
+def _keep_to_itself() -> None:
+    """A copy is stopped by the terminal like any program; what this process would do then is its own affair."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _write(pipe: int, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[os.write(pipe, left) :]
+
+
+def _end(copy: int) -> None:
+    with suppress(OSError):
+        os.kill(copy, signal.SIGKILL)
+    with suppress(OSError):
+        os.waitpid(copy, 0)
+
+
 def _share(work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[int, R]]:
     """All but the first item, as far as the copy doesn't fail."""
     pieces, put = os.pipe()
@@ -66,11 +132,8 @@ def _share(work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[int, R]
     os.write(put, b"".join(_PIECE.pack(start, min(start + size, len(items))) for start in starts))
     os.close(put)
     results, give = os.pipe()
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.flush()
     gc.freeze()  # a look through all objects would copy all memory
-    copy = os.fork()
+    copy = _fork()
     if copy == 0:
         os.close(results)
         _help(work, items, pieces, give)
@@ -86,23 +149,17 @@ def _share(work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[int, R]
         gc.unfreeze()
         os.close(pieces)
         os.close(results)
-        with suppress(OSError):
-            os.kill(copy, signal.SIGKILL)
-        with suppress(OSError):
-            os.waitpid(copy, 0)
+        _end(copy)
 
 
 def _help(work: Callable[[T], R], items: Sequence[T], pieces: int, give: int) -> NoReturn:
     """What the copy does: piece after piece, until there is none, or one that fails, or nobody to give it to."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        _keep_to_itself()
         _widen(give)
         while piece := os.read(pieces, _PIECE.size):
             done = pickle.dumps([(number, work(items[number])) for number in range(*_PIECE.unpack(piece))], protocol=5)
-            left = memoryview(_LENGTH.pack(len(done)) + done)
-            while left:
-                left = left[os.write(give, left) :]
+            _write(give, _LENGTH.pack(len(done)) + done)
     finally:
         os._exit(0)  # without a word: whatever it was, the other process will meet it
 
