@@ -42,7 +42,8 @@ File: TypeAlias = "bytes | Asset | Kept | Spooled"
 
 OUTPUTS: tuple[Callable[[Course, Theme], Output], ...] = (
     pages.not_found,  # first, because what it loads and compiles a second process has, too
-    readings.readings,  # then what takes longest alone
+    cards.cards,  # then what takes longest alone: the first one loads what draws
+    readings.readings,
     calendars.feeds,
     pages.home,
     search.search,
@@ -60,7 +61,6 @@ OUTPUTS: tuple[Callable[[Course, Theme], Output], ...] = (
     feeds.feed,
     transcripts.texts,
     transcripts.llms,
-    cards.cards,
     cards.icons,
     exports.reading_list,
     exports.sitemap,

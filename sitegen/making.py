@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from sitegen.digests import Digests, NoDigest
 from sitegen.folders.hands import share_out
@@ -24,10 +24,12 @@ from sitegen.outputs.theme import TemplateFault, Theme
 from sitegen.values import Value, field
 
 _WORTH = 8
-"""Files that are worth a second process: some take 2 ms each, some 150, a second process 10."""
+"""Tasks that are worth a second process, which takes 10 ms."""
 
 Files: TypeAlias = "Mapping[str, bytes | Kept | Spooled]"
-Task: TypeAlias = "Recipe | Callable[[Course, Theme], Output]"
+_TOGETHER = 8
+"""Recipes of one output that are followed by one process: the first may load a library that both would else load."""
+Task: TypeAlias = "list[Recipe] | Callable[[Course, Theme], Output]"
 _Pages: TypeAlias = "list[tuple[str, bytes | Spooled, Marks | None]]"
 """Files by path; pages with their links and ids."""
 
@@ -54,22 +56,10 @@ def make_files(
     progress: Callable[[str], None],
 ) -> Made:
     """All files of the outputs, in their order. The first fault in a template ends it: others would tell the same."""
-    digests = memo.shown
-    recipes: dict[str, bytes] = {}
-    tasks: list[Task] = []
-    places: list[tuple[str, bytes | Kept] | int] = []
-    """Of all files in their order: one that is there, or the number of the task that makes it."""
-    for output in outputs:
-        for task in output.list(course, theme) if isinstance(output, Series) else (output,):
-            if isinstance(task, Recipe) and (digest := _known_by(task, theme, digests)):
-                recipes[task.path] = digest
-                file = _find(task, digest, theme, memo, ledger)
-                if file is not None:
-                    places.append((task.path, file))
-                    progress(task.path)
-                    continue
-            places.append(len(tasks))
-            tasks.append(task)
+    recipes, tasks, places = _list_tasks(outputs, course, theme, memo, ledger)
+    for place in places:
+        if isinstance(place, _There):
+            progress(place.path)
     done: dict[int, _Pages] = {}
     words: dict[str, str] = {}
     try:
@@ -83,16 +73,60 @@ def make_files(
     files: dict[str, bytes | Kept | Spooled] = {}
     marks: dict[str, Marks] = {}
     for place in places:
-        if isinstance(place, tuple):
-            files[place[0]] = place[1]
+        if isinstance(place, _There):
+            files[place.path] = place.file
             continue
-        for path, content, read in done[place]:
+        for path, content, read in done[place.task][place.which]:
             files[path] = content
             if read is not None:
                 marks[path] = read
             if path in recipes:
                 memo.hold(recipes[path], content)
     return Made(files, recipes, marks)
+
+
+class _There(NamedTuple):
+    """A file that needn't be made."""
+
+    path: str
+    file: bytes | Kept
+
+
+class _ToCome(NamedTuple):
+    """Where in a task's files those are that stand here."""
+
+    task: int
+    which: slice
+
+
+def _list_tasks(
+    outputs: Sequence[Callable[[Course, Theme], Output]], course: Course, theme: Theme, memo: Memo, ledger: Ledger
+) -> tuple[dict[str, bytes], list[Task], list[_There | _ToCome]]:
+    """The digests of all recipes, what is to be done, and all files in their order."""
+    digests = memo.shown
+    recipes: dict[str, bytes] = {}
+    tasks: list[Task] = []
+    places: list[_There | _ToCome] = []
+    for output in outputs:
+        if not isinstance(output, Series):
+            places.append(_ToCome(len(tasks), slice(None)))
+            tasks.append(output)
+            continue
+        together: list[Recipe] = []
+        for recipe in output.list(course, theme):
+            file = None
+            if digest := _known_by(recipe, theme, digests):
+                recipes[recipe.path] = digest
+                file = _find(recipe, digest, theme, memo, ledger)
+            if file is not None:
+                places.append(_There(recipe.path, file))
+                continue
+            if len(together) % _TOGETHER == 0:
+                together = []
+                tasks.append(together)
+            places.append(_ToCome(len(tasks) - 1, slice(len(together), len(together) + 1)))
+            together.append(recipe)
+    return recipes, tasks, places
 
 
 def _known_by(recipe: Recipe, theme: Theme, digests: Digests) -> bytes | None:
@@ -113,13 +147,11 @@ def _find(recipe: Recipe, digest: bytes, theme: Theme, memo: Memo, ledger: Ledge
     return Kept(digest, entry[1], entry[2], partial(recipe.follow, theme))
 
 
-def _work(
-    course: Course, theme: Theme, memo: Memo, spool: Spool | None, task: Task
-) -> tuple[_Pages, Learned]:
+def _work(course: Course, theme: Theme, memo: Memo, spool: Spool | None, task: Task) -> tuple[_Pages, Learned]:
     """The files of a task, and what was learned besides."""
-    made = [(task.path, task.follow(theme))] if isinstance(task, Recipe) else task(course, theme)
+    made = ((one.path, one.follow(theme)) for one in task) if isinstance(task, list) else task(course, theme)
     read: _Pages = [(path, content, find_marks(content) if path.endswith(".html") else None) for path, content in made]
-    if spool and isinstance(task, Recipe):
+    if spool and isinstance(task, list):
         read = [(path, spool.put(path, content), marks) for path, content, marks in read if isinstance(content, bytes)]
     return read, memo.hand_over()
 
