@@ -129,25 +129,37 @@ def _read_tag(tag: bytes) -> tuple[dict[str, None], tuple[str, ...]]:
 
 
 def _problem(written: str, page: str, read: Mapping[str, Marks], files: Set[str], base: str) -> str | None:
-    if _SCHEME.match(written):
-        return None
     path, _, fragment = written.partition("#")
-    path = unquote(path.partition("?")[0])
-    if path.startswith("/"):
-        if not path.startswith(base):
-            return None  # another part of a bigger site
-        target = path.removeprefix(base) or "index.html"
-    elif path:
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(page), path))
-    else:
-        target = page
-    target = next((name for name in _names(target) if name in files), "")
-    if not target:
-        return "leads to a file that isn't there"
+    target = _step(path, page) if path else page
+    if target not in files or "%" in path or "?" in path or ":" in path:
+        if _SCHEME.match(written):
+            return None
+        path = unquote(path.partition("?")[0])
+        if path.startswith("/"):
+            if not path.startswith(base):
+                return None  # another part of a bigger site
+            target = path.removeprefix(base) or "index.html"
+        elif path:
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(page), path))
+        else:
+            target = page
+        target = next((name for name in _names(target) if name in files), "")
+        if not target:
+            return "leads to a file that isn't there"
     # "#top" is the top of any page (HTML Standard 7.4.6.4, select the indicated part).
-    if fragment not in ("", "top") and target in read and unquote(fragment) not in read[target][1]:
-        return f"names a place that {target} doesn't have"
+    if fragment not in ("", "top") and target in read:
+        ids = read[target][1]
+        if fragment not in ids and unquote(fragment) not in ids:
+            return f"names a place that {target} doesn't have"
     return None
+
+
+def _step(path: str, page: str) -> str:
+    """Where a relative address leads that is written as sitegen writes them; nearly all are."""
+    folder = page.rpartition("/")[0]
+    while folder and path.startswith("../"):
+        path, folder = path[3:], folder.rpartition("/")[0]
+    return f"{folder}/{path}" if folder else path
 
 
 def _names(target: str) -> Iterator[str]:
