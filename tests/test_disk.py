@@ -140,15 +140,15 @@ def test_the_order_of_the_file_system_changes_nothing(course: Path, monkeypatch:
     expected, findings = read_course(course)
     assert list(expected.texts) == sorted(expected.texts)
     assert list(expected.assets) == sorted(expected.assets)
-    straight = Path.iterdir
+    straight = os.listdir
     for seed in range(5):
 
-        def shuffled(folder: Path, seed: int = seed) -> list[Path]:
-            files = list(straight(folder))
-            random.Random(seed).shuffle(files)
-            return files
+        def shuffled(folder: str, seed: int = seed) -> list[str]:
+            names = straight(folder)
+            random.Random(seed).shuffle(names)
+            return names
 
-        monkeypatch.setattr(Path, "iterdir", shuffled)
+        monkeypatch.setattr(os, "listdir", shuffled)
         tree, again = read_course(course)
         assert list(tree.texts.items()) == list(expected.texts.items())
         assert list(tree.assets.items()) == list(expected.assets.items())
@@ -379,15 +379,29 @@ def test_a_file_that_may_not_be_read_is_an_error(course: Path, monkeypatch: pyte
 
 
 def test_a_folder_that_may_not_be_read_is_an_error(course: Path, monkeypatch: pytest.MonkeyPatch):
-    straight = Path.iterdir
+    straight = os.listdir
 
-    def refused(folder: Path):
-        if folder.name == "lectures":
+    def refused(folder: str) -> list[str]:
+        if Path(folder).name == "lectures":
             raise PermissionError(13, "Permission denied")
         return straight(folder)
 
-    monkeypatch.setattr(Path, "iterdir", refused)
+    monkeypatch.setattr(os, "listdir", refused)
     assert "content/lectures can't be read: permission denied." in only_finding(course)
+
+
+def test_a_file_that_grows_while_it_is_read_is_read_to_its_end(course: Path, monkeypatch: pytest.MonkeyPatch):
+    straight, grown = os.read, "much more " * 20_000
+
+    def read(handle: int, size: int) -> bytes:
+        content = straight(handle, size)
+        if content == b"# Introduction\n":
+            put(course, "content/lectures/intro.md", f"# Introduction\n{grown}")
+        return content
+
+    monkeypatch.setattr(os, "read", read)
+    tree, findings = read_course(course)
+    assert (tree.texts["content/lectures/intro.md"].decode(), findings) == (f"# Introduction\n{grown}", [])
 
 
 @needs_posix
@@ -408,42 +422,41 @@ def test_a_file_that_an_editor_is_just_renaming_is_read(course: Path, monkeypatc
 
 
 def fail_to_read(monkeypatch: pytest.MonkeyPatch, name: str, error: OSError, times: int = 100) -> None:
-    straight, left = Path.read_bytes, [times]
+    straight, left = os.open, [times]
 
-    def read_bytes(file: Path) -> bytes:
-        if file.name == name and left[0]:
+    def open_file(file: str, flags: int, *rest: int) -> int:
+        if Path(file).name == name and left[0]:
             left[0] -= 1
             raise error
-        return straight(file)
+        return straight(file, flags, *rest)
 
-    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr(os, "open", open_file)
 
 
 @pytest.mark.parametrize("gone", ["intro.md", "intro.pdf", "lectures"])
 def test_what_vanishes_while_the_folder_is_read_is_left_out(course: Path, monkeypatch: pytest.MonkeyPatch, gone: str):
-    straight = Path.iterdir
+    straight = os.listdir
 
-    def iterdir(folder: Path):
-        files = list(straight(folder))
-        for file in files:
-            if file.name == gone:
-                file.rename(course / "elsewhere")
-        return files
+    def listdir(folder: str) -> list[str]:
+        names = straight(folder)
+        if gone in names:
+            Path(folder, gone).rename(course / "elsewhere")
+        return names
 
-    monkeypatch.setattr(Path, "iterdir", iterdir)
+    monkeypatch.setattr(os, "listdir", listdir)
     assert not [path for path in paths(course) if gone in path]
 
 
 def test_a_folder_that_becomes_a_file_while_it_is_read_is_left_out(course: Path, monkeypatch: pytest.MonkeyPatch):
-    straight = Path.iterdir
+    straight = os.listdir
 
-    def iterdir(folder: Path):
-        if folder.name == "lectures":
-            folder.rename(course / "elsewhere")
-            folder.write_text("")
+    def listdir(folder: str) -> list[str]:
+        if Path(folder).name == "lectures":
+            Path(folder).rename(course / "elsewhere")
+            Path(folder).write_text("")
         return straight(folder)
 
-    monkeypatch.setattr(Path, "iterdir", iterdir)
+    monkeypatch.setattr(os, "listdir", listdir)
     assert paths(course) == ["content/index.md", "site.yaml"]
 
 

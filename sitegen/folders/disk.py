@@ -83,20 +83,22 @@ def read_course(course: Path, exclude: Path | None = None) -> tuple[Tree, list[D
     was read; everything in `exclude`, the folder the site is published to. A missing file or folder is
     no finding here. The result doesn't depend on the order in which the file system lists its names.
     """
-    bounds = _Bounds(_real(course), _real(exclude) if exclude else None)
+    bounds = _Bounds(os.path.realpath(course), os.path.realpath(exclude) if exclude else None)
     texts: dict[str, bytes] = {}
     assets: dict[str, Asset] = {}
     findings: list[Diagnostic] = []
     for name in (*_FILES, *_FOLDERS):
-        for found in _files_at(bounds.course / name, name, bounds, (bounds.course,)):
+        for found in _files_at(os.path.join(bounds.course, name), name, bounds, (bounds.course,)):
             if isinstance(found, Diagnostic):
                 findings.append(found)
-            elif not _is_text(found.path):
-                assets[found.path] = found
-            elif isinstance(content := _read(found), Diagnostic):
+                continue
+            path, location, status = found
+            if not _is_text(path):
+                assets[path] = Asset(path, Path(location), status.st_size, status.st_mtime_ns)
+            elif isinstance(content := _read(path, location, status.st_size), Diagnostic):
                 findings.append(content)
             elif content is not None:
-                texts[found.path] = content
+                texts[path] = content
     findings.sort(key=lambda finding: finding.span)
     return Tree(dict(sorted(texts.items())), dict(sorted(assets.items()))), findings
 
@@ -205,41 +207,46 @@ _MOST_LINKS = 4
 class _Bounds(Value):
     """How far a walk may go: real paths, so that no link leads past them under another name."""
 
-    course: Path
-    output: Path | None
+    course: str
+    output: str | None
+
+
+_File = tuple[str, str, os.stat_result]
+"""A file's path from the course, where it is, and what it is there. Plain texts: `Path` takes longer than reading."""
 
 
 def _files_at(
-    location: Path, path: str, bounds: _Bounds, above: tuple[Path, ...], links: int = 0
-) -> Iterator[Asset | Diagnostic]:
-    """The file at `location`, or all files below it (texts, too, are assets here), and what can't be one.
+    location: str, path: str, bounds: _Bounds, above: tuple[str, ...], links: int = 0
+) -> Iterator[_File | Diagnostic]:
+    """The file at `location`, or all files below it, and what can't be one.
 
     `above` are the real folders on the way from the course to here, `links` how many links that way took.
     """
-    real = above[-1] / location.name
+    real = None
     try:
-        status = location.lstat()
+        status = os.lstat(location)
         if is_link(status):
             links += 1
-            real = _real(location)
-            problem = _link_problem(location, path, real, bounds, above, links)
+            real = os.path.realpath(location)
+            problem = _link_problem(Path(location), path, Path(real), bounds, above, links)
             if problem:
                 yield problem
                 return
-            status = location.stat()
+            status = os.stat(location)
         is_folder, is_file = stat.S_ISDIR(status.st_mode), stat.S_ISREG(status.st_mode)
         if (is_folder and path in _FILES) or (is_file and path in _FOLDERS):
             kinds = ("folder", "file") if is_folder else ("file", "folder")
             message = f"{path} is a {kinds[0]}, but in a course it has to be a {kinds[1]}."
             yield UNREADABLE.at(Span(path), message, "Rename it.")
+        elif is_file:
+            yield path, location, status
         elif is_folder and len(above) > _DEEPEST:
             message = f"{path} lies more than {_DEEPEST} folders deep, which is deeper than sitegen looks."
             yield UNREADABLE.at(Span(path), message, "Move it further up.")
         elif is_folder:
+            real = real or os.path.join(above[-1], os.path.basename(location))
             if real != bounds.output:
                 yield from _files_in(location, path, bounds, (*above, real), links)
-        elif is_file:
-            yield Asset(path, location, status.st_size, status.st_mtime_ns)
         else:
             message = f"{path} is a pipe, a socket or a device, not a file."
             yield SPECIAL_FILE.at(Span(path), message, "Move it out of the course.")
@@ -250,11 +257,11 @@ def _files_at(
 
 
 def _files_in(
-    folder: Path, path: str, bounds: _Bounds, above: tuple[Path, ...], links: int
-) -> Iterator[Asset | Diagnostic]:
+    folder: str, path: str, bounds: _Bounds, above: tuple[str, ...], links: int
+) -> Iterator[_File | Diagnostic]:
     """`_files_at` for each name in a folder that can be part of a course, sorted by name."""
     met: dict[str, str] = {}
-    for name, location in sorted((unicodedata.normalize("NFC", file.name), file) for file in folder.iterdir()):
+    for name, written in sorted((unicodedata.normalize("NFC", written), written) for written in os.listdir(folder)):
         below = f"{path}/{name}"
         if is_left_out(name) and below not in _HIDDEN_BUT_PUBLISHED:
             continue
@@ -268,11 +275,11 @@ def _files_in(
             yield SAME_NAME.at(Span(below), message, "Rename or remove one of them.")
         else:
             met[folded] = name
-            yield from _files_at(location, below, bounds, above, links)
+            yield from _files_at(os.path.join(folder, written), below, bounds, above, links)
 
 
 def _link_problem(
-    link: Path, path: str, real: Path, bounds: _Bounds, above: tuple[Path, ...], links: int
+    link: Path, path: str, real: Path, bounds: _Bounds, above: tuple[str, ...], links: int
 ) -> Diagnostic | None:
     """Why the link, which ends at `real`, isn't followed. Told in the link's own words: `real` may be private."""
     span, words = Span(path), str(link.readlink()).removeprefix("\\\\?\\")
@@ -292,17 +299,12 @@ def _link_problem(
         return _unreadable(path, error)
     except OSError:  # ELOOP here, ERROR_CANT_RESOLVE_FILENAME on Windows
         return BROKEN_SYMLINK.at(span, f"{start}, and so back to itself.", mend)
-    if is_folder and any(folder.is_relative_to(real) for folder in above):
+    if is_folder and any(Path(folder).is_relative_to(real) for folder in above):
         return BROKEN_SYMLINK.at(span, f"{start}, a folder that the link itself is in.", "Remove the link.")
     if is_folder and links > _MOST_LINKS:
         message = f"{start} and lies behind {_MOST_LINKS} other links; no more than that are followed."
         return BROKEN_SYMLINK.at(span, message, mend)
     return None
-
-
-def _real(path: Path) -> Path:
-    """Where `path` is without links. `Path.resolve` would raise at a loop before Python 3.13."""
-    return Path(os.path.realpath(path))
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -312,17 +314,29 @@ def _is_text(path: str) -> bool:
     return path.endswith(".md") or not path.startswith("content/")
 
 
-def _read(file: Asset) -> bytes | Diagnostic | None:
+def _read(path: str, location: str, size: int) -> bytes | Diagnostic | None:
     """The file's bytes; None: it is gone. Many editors save by renaming, so a missing file gets a moment."""
-    for pause in (0.0, 0.02, 0.05):
-        time.sleep(pause)
+    for pause in (0.02, 0.05, None):
         try:
-            return file.location.read_bytes()
+            return _read_whole(location, size)
         except FileNotFoundError:
-            continue
+            if pause:
+                time.sleep(pause)
         except OSError as error:
-            return _unreadable(file.path, error)
+            return _unreadable(path, error)
     return None
+
+
+def _read_whole(location: str, size: int) -> bytes:
+    """All bytes of a file that had this size a moment ago. Without `open`, which takes longer than the reading."""
+    handle = os.open(location, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        content = os.read(handle, size + 1)
+        while more := os.read(handle, 1 << 16):
+            content += more
+        return content
+    finally:
+        os.close(handle)
 
 
 def _unreadable(path: str, error: OSError) -> Diagnostic:
