@@ -16,6 +16,7 @@ from sitegen.folders.destination import (
     check_output_folder,
     clashing_paths,
     folded,
+    folders_above,
     folders_of,
     output_path_problem,
 )
@@ -331,3 +332,8 @@ def test_folding_is_the_same_for_every_form_of_a_name(name: str):
 def test_a_path_needs_the_folders_it_is_in():
     assert list(folders_of("a/b/c")) == ["a", "a/b"]
     assert list(folders_of("a")) == []
+
+
+@pytest.mark.parametrize("paths", [[], ["a"], ["a/b/c", "a/b/d", "a/e/f/g", "h/i", "index.html"], ["a//b", "a/"]])
+def test_the_folders_above_many_paths_are_those_of_each(paths: list[str]):
+    assert folders_above(paths) == {folder for path in paths for folder in folders_of(path)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import errno
+import hashlib
 import json
 import os
 import random
@@ -27,7 +28,8 @@ from sitegen.folders import publish as publish_module
 from sitegen.folders.changes import Files, find_changes, look_at
 from sitegen.folders.destination import MARKER, STAGE, OutputRefused
 from sitegen.folders.disk import Asset
-from sitegen.folders.publish import Published, PublishFailed, publish
+from sitegen.folders.publish import Published, PublishFailed, publish, publish_signed
+from sitegen.folders.standstill import sign
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="making links needs a privilege on Windows")
 needs_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such locks, signals and limits")
@@ -268,6 +270,31 @@ def test_an_asset_that_never_stops_changing_is_not_published(course: Path, monke
         "content/a.pdf is being written by another program, so nothing was published; build again when that is settled."
     )
     assert not OUT.exists()
+
+
+# --- what is known of them afterwards -----------------------------------------------------------
+
+
+def test_each_placed_file_has_its_digest_and_its_description(course: Path):
+    publish(OUT, {"a": b"old", "b/c": b"same"}, HERE)
+    files = {"a": b"new", "b/c": b"same", "d": b"another"}
+    _, placed = publish_signed(OUT, files, HERE)
+    assert placed == {path: (hashlib.sha256(files[path]).hexdigest(), sign(str(OUT / path))) for path in files}
+
+
+def test_a_file_that_is_edited_while_others_are_published_is_described_as_it_was(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+):
+    publish(OUT, {"a": b"old", "b": b"same"}, HERE)
+    before, straight = sign(str(OUT / "b")), os.replace
+
+    def replace(source: Any, target: Any) -> None:
+        put("b", b"edited")
+        straight(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    _, placed = publish_signed(OUT, {"a": b"new", "b": b"same"}, HERE)
+    assert placed["b"][1] == before != sign(str(OUT / "b"))
 
 
 # --- what others put there ----------------------------------------------------------------------

@@ -13,9 +13,18 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
-from sitegen.folders.destination import MARKER, STAGE, folded, folders_of, is_marked, output_path_problem
+from sitegen.folders.destination import (
+    MARKER,
+    STAGE,
+    folded,
+    folders_above,
+    folders_of,
+    is_marked,
+    output_path_problem,
+)
 from sitegen.folders.disk import Asset, AssetTrouble, chunks, is_link, shown
 from sitegen.folders.kept import Kept, Spooled, describe
+from sitegen.folders.standstill import Signature
 from sitegen.values import Value
 
 Files = Mapping[str, bytes | Asset | Kept | Spooled]
@@ -32,7 +41,7 @@ _ABOUT = "The files that sitegen wrote here. Keep this list: without it sitegen 
 
 def marker(digests: Mapping[str, str]) -> bytes:
     """The marker for files with these SHA-256 sums: the same bytes for the same site, at any time and place."""
-    notes = {"about": _ABOUT, "format": _FORMAT, "files": dict(sorted(digests.items()))}
+    notes = {"about": _ABOUT, "format": _FORMAT, "files": {path: digests[path] for path in sorted(digests)}}
     return (json.dumps(notes, indent=1) + "\n").encode()
 
 
@@ -69,15 +78,15 @@ class Output(Value):
         return folded(path) if self.ignores_case else path
 
     def keys(self, paths: Iterable[str]) -> set[str]:
-        return {self.key(path) for path in paths}
+        return {folded(path) for path in paths} if self.ignores_case else set(paths)
 
     def name(self, path: str) -> str:
         """The file in the user's words."""
         return shown(str(Path(self.typed, path)))
 
 
-def look_at(out: Path, top: Path) -> Output:
-    """The output folder `out`, which really is at `top`.
+def look_at(out: Path, top: Path, site: Set[str] = frozenset()) -> Output:
+    """The output folder `out`, which really is at `top`. `site` are paths that are known to be publishable.
 
     A marker counts only if it is a file of the folder's own and lists none but publishable paths, so that
     a forged one can't reach outside the folder.
@@ -91,7 +100,7 @@ def look_at(out: Path, top: Path) -> Output:
         notes = json.loads(content)
         known = dict(notes["files"])
         if notes["format"] == _FORMAT and all(isinstance(digest, str) for digest in known.values()):
-            if not any(output_path_problem(str(path)) for path in known):
+            if not any(output_path_problem(path) for path in known.keys() - site):
                 return Output(top, str(out), content, known, is_trusted=True, ignores_case=ignores_case)
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         pass
@@ -113,6 +122,8 @@ class Changes(Value):
     """What pages load, then new pages, then changed ones with the home page last, then `in_the_way`."""
     same: Mapping[str, str]
     """Files that are as they should be, with their SHA-256."""
+    signatures: Mapping[str, Signature]
+    """How these were described before they were compared."""
     in_the_way: Mapping[str, tuple[str, ...]]
     """Where a folder becomes a file or a file a folder: the path, and which stale files must go before it."""
     stale: tuple[str, ...]
@@ -132,7 +143,7 @@ def find_changes(output: Output, files: Files) -> Changes:
     Bytes other than the site's are replaced where the marker says that they are ours, or where it can't
     be read and nobody knows; else they are an obstacle. Links and special files count as other bytes.
     """
-    folders = {folder for path in files for folder in folders_of(path)}
+    folders = folders_above(files)
     ours = output.keys(output.known)
     stale = _stale(output, files)
     stale_keys = output.keys(stale)
@@ -149,8 +160,10 @@ def find_changes(output: Output, files: Files) -> Changes:
         to_be_folders.add(folder)
 
     same: dict[str, str] = {}
+    signatures: dict[str, Signature] = {}
     in_the_way: dict[str, tuple[str, ...]] = {}
     replaced: set[str] = set()
+    top = str(output.top)
     for path, content in files.items():
         if to_be_folders and (blocked := tuple(folder for folder in folders_of(path) if folder in to_be_folders)):
             in_the_way[path] = blocked
@@ -158,12 +171,15 @@ def find_changes(output: Output, files: Files) -> Changes:
         status = output.status(path)
         if status is None:
             continue
-        if is_folder(status):
+        signature = describe(status)
+        if isinstance(content, Kept) and signature == content.signature:
+            same[path], signatures[path] = content.digest, signature
+        elif is_folder(status):
             in_the_way[path] = tuple(_files_below(output, path))
             strange = [name for name in in_the_way[path] if output.key(name) not in stale_keys]
             obstacles += [f"{output.name(name)} {_FOREIGN} and is where the site needs a file" for name in strange]
-        elif (digest := _digest_if_same(content, f"{output.top}/{path}", status)) is not None:
-            same[path] = digest
+        elif (digest := _digest_if_same(content, f"{top}/{path}", status)) is not None:
+            same[path], signatures[path] = digest, signature
         elif output.is_trusted and output.key(path) not in ours:
             obstacles.append(f"{output.name(path)} {_FOREIGN} and the site needs its place")
         else:
@@ -175,7 +191,7 @@ def find_changes(output: Output, files: Files) -> Changes:
 
     write = tuple(sorted((path for path in files if path not in same), key=turn))
     foreign = _foreign(output, files, folders)
-    return Changes(write, same, in_the_way, tuple(sorted(stale)), foreign, tuple(obstacles))
+    return Changes(write, same, signatures, in_the_way, tuple(sorted(stale)), foreign, tuple(obstacles))
 
 
 def _stale(output: Output, files: Files) -> set[str]:
@@ -183,7 +199,7 @@ def _stale(output: Output, files: Files) -> set[str]:
     wanted = output.keys(files)
     found = set()
     for path in output.known:
-        if output.key(path) not in wanted and output.has_folders(folders_of(path)):
+        if path not in files and output.key(path) not in wanted and output.has_folders(folders_of(path)):
             status = output.status(path)
             if status and not is_folder(status):
                 found.add(path)
@@ -193,20 +209,24 @@ def _stale(output: Output, files: Files) -> set[str]:
 def _foreign(output: Output, files: Files, folders: Set[str]) -> tuple[str, ...]:
     """What stands in the output folder and never was ours. Folders of others aren't looked into."""
     ours = output.keys([*files, *output.known])
-    shared = {folder for path in ours for folder in folders_of(path)}
+    shared = folders_above(ours)
     kept = output.keys(folders)
     found: set[str] = set()
+    top = str(output.top)
 
     def look(folder: str) -> None:
-        with os.scandir(f"{output.top}/{folder}".rstrip("/")) as entries:
+        with os.scandir(f"{top}/{folder}".rstrip("/")) as entries:
             for entry in entries:
                 path = f"{folder}{entry.name}"
+                key = output.key(path)
                 is_real_folder = entry.is_dir(follow_symlinks=False)
-                if path == MARKER or (is_real_folder and path.startswith(STAGE)):
+                if (key in ours and not is_real_folder) or path == MARKER:
                     continue
-                if is_real_folder and output.key(path) in shared:
+                if is_real_folder and path.startswith(STAGE):
+                    continue
+                if is_real_folder and key in shared:
                     look(f"{path}/")
-                elif is_real_folder or output.key(path) not in ours:
+                else:
                     path += "/" if is_real_folder else ""
                     alone = (f"{above}/" for above in folders_of(path) if output.key(above) not in kept)
                     found.add(shown(next(alone, path)))
@@ -230,8 +250,6 @@ def _files_below(output: Output, folder: str) -> Iterator[str]:
 def _digest_if_same(content: bytes | Asset | Kept | Spooled, target: str, status: os.stat_result) -> str | None:
     """The SHA-256 of `content` if the file at `target` has the same bytes; None: it hasn't, or can't be read."""
     if isinstance(content, Kept):
-        if describe(status) == content.signature:
-            return content.digest
         content = content.content
     size = len(content) if isinstance(content, bytes) else content.size
     if not stat.S_ISREG(status.st_mode) or is_link(status) or status.st_size != size:

@@ -164,6 +164,7 @@ def output_path_problem(path: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1 << 16)  # most paths end with the same name
 def _part_problem(part: str) -> str | None:
     if not part:
         return "it has two slashes in a row or one at its end"
@@ -171,7 +172,8 @@ def _part_problem(part: str) -> str | None:
         return f"it has {part} as a part"
     if part.casefold() == ".git":
         return "it is inside .git, Git's own folder"
-    if found := next((c for c in part if c in _WINDOWS_CHARACTERS), None):
+    if not _WINDOWS_CHARACTERS.isdisjoint(part):
+        found = next(c for c in part if c in _WINDOWS_CHARACTERS)
         return f"it has {found} in it, which Windows doesn't allow"
     if part[-1] in ". ":
         return "a name in it ends with a dot or a space, which Windows doesn't allow"
@@ -195,8 +197,9 @@ def clashing_paths(paths: Iterable[str]) -> list[tuple[str, str]]:
         other = met.setdefault(folded(path), path)
         if other != path:
             clashes.append((other, path))
-    for path in ordered:
-        clashes += [(met[folder], path) for folder in folders_of(folded(path)) if folder in met]
+    if not met.keys().isdisjoint(folders_above(met)):
+        for path in ordered:
+            clashes += [(met[folder], path) for folder in folders_of(folded(path)) if folder in met]
     return sorted(clashes)
 
 
@@ -216,6 +219,17 @@ def folders_of(path: str) -> Iterator[str]:
     while end > 0:
         yield path[:end]
         end = path.find("/", end + 1)
+
+
+def folders_above(paths: Iterable[str]) -> set[str]:
+    """All folders that these paths need."""
+    found: set[str] = set()
+    for path in paths:
+        end = path.rfind("/")
+        while end > 0 and (folder := path[:end]) not in found:
+            found.add(folder)
+            end = path.rfind("/", 0, end)
+    return found
 
 
 def _quoted(path: str) -> str:

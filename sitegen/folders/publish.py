@@ -105,7 +105,7 @@ def _publish_to(out: Path, top: Path, files: Files) -> tuple[Published, Placed]:
     top.mkdir(parents=True, exist_ok=True)
     with take_turn(out, top) as is_alone:
         remove_leftovers(top, is_alone)
-        output = look_at(out, top)
+        output = look_at(out, top, files.keys())
         changes = find_changes(output, files)
         if changes.obstacles:
             more = len(changes.obstacles) - 1
@@ -119,7 +119,9 @@ def _publish_to(out: Path, top: Path, files: Files) -> tuple[Published, Placed]:
                 _put_in_place(stage, output, changes)
             finally:
                 remove_stage(stage)
-        placed = {path: (digest, signature) for path, digest in digests.items() if (signature := sign(f"{top}/{path}"))}
+        placed = {path: (digest, changes.signatures[path]) for path, digest in changes.same.items()}
+        written = ((path, sign(f"{top}/{path}")) for path in changes.write)
+        placed |= {path: (digests[path], signature) for path, signature in written if signature}
     return Published(tuple(sorted(changes.write)), len(changes.same), changes.stale, changes.foreign), placed
 
 
