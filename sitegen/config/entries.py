@@ -93,6 +93,7 @@ _KEYS = [
     Key("note", TEXT, "A short remark shown with the session."),
 ]
 _KNOWN = {key.name: key for key in _KEYS}
+_SESSION: Record[dict[str, Any]] = Record("a session", lambda span, **given: given, _KEYS)
 _KINDS = ("part", "cancelled", "tba", "guest", "topic")
 """The first of these that a line has says its kind."""
 _UNNAMED = {"tba": English("To be announced"), "guest": English("Guest lecture")}
@@ -108,13 +109,13 @@ class EntryType(Value):
     def read(self, node: Node, findings: Findings) -> plan.PartHeading | plan.Entry | None:
         if isinstance(node, Scalar):
             return _bare(node, findings) or _announced_later(node)
-        record = Record("a session", lambda span, **given: _make_entry(node, given, findings), _KEYS)
-        line = record.read(node, findings)
+        given = _SESSION.read(node, findings)
+        line = None if given is None else _make_entry(node, given, findings)
         is_part = isinstance(node, Pairs) and any(key.text == "part" for key, _ in node.pairs)
         return line if line is not None or is_part else _announced_later(node)
 
     def schema(self) -> Schema:
-        return {"anyOf": [TEXT.schema(), Record("a session", dict, _KEYS).schema()]}
+        return {"anyOf": [TEXT.schema(), _SESSION.schema()]}
 
 
 def _announced_later(node: Node) -> plan.Entry:

@@ -68,15 +68,10 @@ class Text(Value):
     """What to type when the pattern doesn't match."""
 
     def read(self, node: Node, findings: Findings) -> Located | None:
-        if not isinstance(node, Scalar):
-            findings.append(_wrong_shape(node, self.words))
+        located = _read_text(node, self.words, findings)
+        if located is None:
             return None
-        text = " ".join(node.text.split())
-        if node.empty or not text:
-            message = f"There is no value here; {self.words} is expected."
-            findings.append(BAD_VALUE.at(node.span, message, "Write one, or remove the line."))
-            return None
-        located = Located(text, node.span)
+        text = str(located)
         if self.pattern and not re.fullmatch(self.pattern, text):
             findings.append(_unreadable(located, self.words, help=self.help))
             return None
@@ -84,6 +79,19 @@ class Text(Value):
 
     def schema(self) -> Schema:
         return {"type": ["string", "number", "boolean"]}
+
+
+def _read_text(node: Node, words: str, findings: Findings) -> Located | None:
+    """The value as written, on one line; `words` say what is expected."""
+    if not isinstance(node, Scalar):
+        findings.append(_wrong_shape(node, words))
+        return None
+    text = " ".join(node.text.split())
+    if node.empty or not text:
+        message = f"There is no value here; {words} is expected."
+        findings.append(BAD_VALUE.at(node.span, message, "Write one, or remove the line."))
+        return None
+    return Located(text, node.span)
 
 
 class Parsed(Value, Generic[T]):
@@ -96,7 +104,7 @@ class Parsed(Value, Generic[T]):
     """JSON Schema types that the written form may have."""
 
     def read(self, node: Node, findings: Findings) -> T | None:
-        text = Text(words=self.words).read(node, findings)
+        text = _read_text(node, self.words, findings)
         if text is None:
             return None
         try:
@@ -117,7 +125,7 @@ class OneOf(Value):
 
     def read(self, node: Node, findings: Findings) -> str | None:
         words = f"one of {', '.join(self.choices)}"
-        text = Text(words=words).read(node, findings)
+        text = _read_text(node, words, findings)
         if text is None or str(text) in self.choices:
             return None if text is None else str(text)
         near = closest(text, self.choices)
@@ -218,6 +226,10 @@ class Record(Value, Generic[T], caches=True):
     def by_name(self) -> Mapping[str, Key]:
         return {key.name: key for key in self.keys}
 
+    @cached_property
+    def _required(self) -> Sequence[Key]:
+        return [key for key in self.keys if key.required]
+
     def read(self, node: Node, findings: Findings) -> T | None:
         if not isinstance(node, Pairs):
             findings.append(self._not_a_record(node))
@@ -237,19 +249,21 @@ class Record(Value, Generic[T], caches=True):
             if result is not None:
                 values[key.name.replace("-", "_")] = result
         findings += self._missing(node)
-        complete = all(key.name.replace("-", "_") in values for key in self.keys if key.required)
+        complete = all(key.name.replace("-", "_") in values for key in self._required)
         return self.build(span=node.span, **values) if complete or self.partial else None
 
     def _missing(self, node: Pairs) -> Findings:
         """A key that seems to be there under a misspelled name isn't missing, too."""
         written = {name.text for name, _ in node.pairs}
+        if all(key.name in written for key in self._required):
+            return []
         meant = {closest(name, self.by_name) for name in written - self.by_name.keys()}
         if written and not written & self.by_name.keys():
             return []
         return [
             MISSING_KEY.at(_start(node.span), f'{self._subject} needs "{key.name}".', f'Add the line "{key.line}".')
-            for key in self.keys
-            if key.required and key.name not in written | meant
+            for key in self._required
+            if key.name not in written | meant
         ]
 
     def _not_a_record(self, node: Node) -> Diagnostic:

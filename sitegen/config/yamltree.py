@@ -146,7 +146,15 @@ _PLAIN_PAIR = regex(
 
 
 def _build(text: str, file: str, shift: int, findings: list[Diagnostic]) -> Node | None:
-    import yaml
+    from yaml import (
+        AliasEvent,
+        DocumentStartEvent,
+        MappingEndEvent,
+        MappingStartEvent,
+        ScalarEvent,
+        SequenceEndEvent,
+        SequenceStartEvent,
+    )
 
     open_nodes: list[_Open] = []
     anchors: dict[str, tuple[Node, int]] = {}
@@ -170,29 +178,29 @@ def _build(text: str, file: str, shift: int, findings: list[Diagnostic]) -> Node
         tag = getattr(event, "tag", None)
         if tag is not None:
             raise _Refused(_tag_refused(tag, span))
-        if isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, ScalarEvent):
             total += 1
             close(Scalar(span, event.value, event.style in (None, "")), 1, event.anchor)
-        elif isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
+        elif isinstance(event, (SequenceStartEvent, MappingStartEvent)):
             if len(open_nodes) >= MAX_DEPTH:
                 message = f"This is nested more than {MAX_DEPTH} levels deep."
                 raise _Refused(YAML_TOO_BIG.at(span, message, "Close the brackets, or indent less."))
             total += 1
-            open_nodes.append(_Open(span, event.anchor, isinstance(event, yaml.MappingStartEvent)))
-        elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
+            open_nodes.append(_Open(span, event.anchor, isinstance(event, MappingStartEvent)))
+        elif isinstance(event, (SequenceEndEvent, MappingEndEvent)):
             done = open_nodes.pop()
             whole = Span(file, done.span.line, done.span.column, span.end_line, span.end_column)
             children = tuple(done.children)
             node = Pairs(whole, _pairs(children, findings)) if done.mapping else Items(whole, children)
             close(node, done.size, done.anchor)
-        elif isinstance(event, yaml.AliasEvent):
+        elif isinstance(event, AliasEvent):
             if event.anchor not in anchors:
                 message = f"*{event.anchor} names an anchor that isn't defined above."
                 raise _Refused(YAML_SYNTAX.at(span, message, f'To write it as text, use quotes: "*{event.anchor}".'))
             target, size = anchors[event.anchor]
             total += size
             close(target, size, None)
-        elif isinstance(event, yaml.DocumentStartEvent) and root is not None:
+        elif isinstance(event, DocumentStartEvent) and root is not None:
             message = "A second YAML document starts here; sitegen reads one document."
             raise _Refused(YAML_SYNTAX.at(span, message, "Remove the line with ---."))
         if total > MAX_NODES:
