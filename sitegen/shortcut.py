@@ -17,7 +17,7 @@ from sitegen.addresses import markdown_path
 from sitegen.folders import standstill
 from sitegen.folders.destination import MARKER
 from sitegen.folders.kept import Kept, Spooled
-from sitegen.folders.pack import NAME, Place, append, pack, read_packed, unpack
+from sitegen.folders.pack import NAME, Packed, Place, append, digest, pack, read_packed, unpack
 from sitegen.folders.standstill import SAFE_NS, Signatures, Standing, age, clock_of, put_away, sign
 from sitegen.values import Value, as_dict
 
@@ -43,7 +43,7 @@ def leave_frames(course: Path, built: Built) -> Texts:
     if built.course is None:
         return {}
     bound, known = list_bound(built), _read_known(course)
-    found: dict[str, tuple[bytes, bytes]] = {}
+    found: dict[str, tuple[Packed, bytes]] = {}
     for page in (*built.course.lectures, *built.course.pages):
         names = (page.path, markdown_path(page.path), *([page.deck] if page.deck else []))
         recipes = b"".join(built.recipes.get(name, b"") for name in names)
@@ -51,9 +51,10 @@ def leave_frames(course: Path, built: Built) -> Texts:
             continue
         # What is kept is what the last build made, and its frame, too.
         old = known.get(page.source) if all(isinstance(built.files.get(name), Kept) for name in names) else None
-        new = old[0] if old and recipes and old[1] == recipes else _pack_frame(page, built)
-        if new:
-            found[page.source] = new, recipes
+        if old and recipes and old[1] == recipes:
+            found[page.source] = old
+        elif frame := _pack_frame(page, built):
+            found[page.source] = (frame, digest(frame)), recipes
     content, places = pack(value for value, _ in found.values())
     store(course, NAME, content)
     texts: Texts = {}
@@ -64,15 +65,15 @@ def leave_frames(course: Path, built: Built) -> Texts:
     return texts
 
 
-def _read_known(course: Path) -> dict[str, tuple[bytes, bytes]]:
+def _read_known(course: Path) -> dict[str, tuple[Packed, bytes]]:
     """The frames that the last build left, with the recipes of their pages, by source."""
     record = standstill.read_record(str(course))
     content = _read_file(str(course / standstill.FOLDER / NAME))
     if record is None or content is None:
         return {}
     texts: Texts = record["texts"]
-    found = ((source, unpack(content, place), recipes) for source, place, _, _, recipes in texts.values())
-    return {source: (value, recipes) for source, value, recipes in found if value is not None}
+    found = ((source, unpack(content, place), place[2], recipes) for source, place, _, _, recipes in texts.values())
+    return {source: ((value, mark), recipes) for source, value, mark, recipes in found if value is not None}
 
 
 def _pack_frame(page: Page, built: Built) -> bytes | None:

@@ -86,7 +86,7 @@ def few_collections() -> Iterator[None]:
     import gc
 
     before = gc.get_threshold()
-    gc.set_threshold(20_000, 50, 1_000_000)
+    gc.set_threshold(200_000, 10, 1_000_000)
     try:
         yield
     finally:

@@ -181,6 +181,7 @@ def test_another_version_of_the_program_or_of_a_library_builds_anew(
     packages = tmp_path / "site-packages"
     (packages / "markdown-99.0.dist-info").mkdir(parents=True)
     monkeypatch.setattr(sys, "path", [*sys.path, str(packages)])
+    monkeypatch.setattr(standstill, "_program", [])  # another program is another process
     assert not stands(course)
     _, _, own, libraries = standstill.identify_program()
     assert any(path.endswith("build.py") for path in own)

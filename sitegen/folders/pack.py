@@ -17,19 +17,23 @@ Place = tuple[int, int, bytes]
 """Where a value starts, its length, its digest."""
 
 
-def pack(values: Iterable[bytes]) -> tuple[bytes, list[Place]]:
+Packed = tuple[bytes, bytes]
+"""A value and its digest."""
+
+
+def pack(values: Iterable[Packed]) -> tuple[bytes, list[Place]]:
     """The file's bytes, and each value's place."""
     parts, places, start = [], [], 0
-    for value in values:
+    for value, mark in values:
         parts.append(value)
-        places.append((start, len(value), _digest(value)))
+        places.append((start, len(value), mark))
         start += len(value)
     return b"".join(parts), places
 
 
 def read_packed(path: str, place: Place) -> bytes | None:
     """The value at its place; None: it isn't there any more."""
-    start, length, digest = place
+    start, length, mark = place
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     except OSError:
@@ -43,14 +47,14 @@ def read_packed(path: str, place: Place) -> bytes | None:
         return None
     finally:
         os.close(handle)
-    return value if _digest(value) == digest else None
+    return value if digest(value) == mark else None
 
 
 def unpack(content: bytes, place: Place) -> bytes | None:
     """The value at its place in a file that has been read."""
-    start, length, digest = place
+    start, length, mark = place
     value = content[start : start + length]
-    return value if _digest(value) == digest else None
+    return value if digest(value) == mark else None
 
 
 def append(path: str, value: bytes) -> Place | None:
@@ -66,8 +70,8 @@ def append(path: str, value: bytes) -> Place | None:
         return None
     finally:
         os.close(handle)
-    return start, len(value), _digest(value)
+    return start, len(value), digest(value)
 
 
-def _digest(value: bytes) -> bytes:
+def digest(value: bytes) -> bytes:
     return blake2b(value, digest_size=16).digest()

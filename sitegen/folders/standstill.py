@@ -270,12 +270,20 @@ def _asked(arguments: Sequence[str]) -> tuple[object, ...]:
     return tuple(arguments), os.getcwd(), environment, streams
 
 
-def identify_program() -> tuple[str, str, Signatures, tuple[str, ...]]:
+Program = tuple[str, str, Signatures, tuple[str, ...]]
+
+_program: list[Program] = []
+"""This program once it has been looked at. What replaces its files while it runs isn't what runs."""
+
+
+def identify_program() -> Program:
     """What tells this program and its libraries from others: an installed library's folder has its version's name."""
-    own: Signatures = {}
-    for folder in (_PACKAGE, os.path.join(os.path.dirname(_PACKAGE), "templates")):
-        own.update(_files_below(folder, "__pycache__"))
-    return sys.version, sys.executable, own, _list_libraries()
+    if not _program:
+        own: Signatures = {}
+        for folder in (_PACKAGE, os.path.join(os.path.dirname(_PACKAGE), "templates")):
+            own.update(_files_below(folder, "__pycache__"))
+        _program.append((sys.version, sys.executable, own, _list_libraries()))
+    return _program[0]
 
 
 def version_of(library: str) -> str:
