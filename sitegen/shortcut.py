@@ -32,6 +32,10 @@ whether it is that content, and the recipes of its pages (empty when they were a
 """
 
 
+_WORTH = 60
+"""Frames that are worth a second process: one takes half a millisecond, the process some ten."""
+
+
 # --- what a whole build leaves ------------------------------------------------------------------
 
 
@@ -39,11 +43,13 @@ def leave_frames(course: Path, built: Built) -> Texts:
     """Writes what is known of each text for which there is a short way; gives what the record has to have of it."""
     from sitegen.amend import list_bound
     from sitegen.folders.cache import store
+    from sitegen.folders.hands import share_out
 
     if built.course is None:
         return {}
     bound, known = list_bound(built), _read_known(course)
     found: dict[str, tuple[Packed, bytes]] = {}
+    new: list[tuple[Page, bytes]] = []
     for page in (*built.course.lectures, *built.course.pages):
         names = (page.path, markdown_path(page.path), *([page.deck] if page.deck else []))
         recipes = b"".join(built.recipes.get(name, b"") for name in names)
@@ -53,7 +59,11 @@ def leave_frames(course: Path, built: Built) -> Texts:
         old = known.get(page.source) if all(isinstance(built.files.get(name), Kept) for name in names) else None
         if old and recipes and old[1] == recipes:
             found[page.source] = old
-        elif frame := _pack_frame(page, built):
+        else:
+            new.append((page, recipes))
+    for number, frame in share_out(lambda one: _pack_frame(one[0], built), new, _WORTH):
+        if frame:
+            page, recipes = new[number]
             found[page.source] = (frame, digest(frame)), recipes
     content, places = pack(value for value, _ in found.values())
     store(course, NAME, content)
