@@ -1,10 +1,12 @@
 """What a proofreader marks, word for word, and what is left alone."""
 
 import datetime as dt
+import random
 
 import pytest
 
 from sitegen.diagnostics import render_text
+from sitegen.prose import dates
 from sitegen.prose.dates import TermDays
 from sitegen.prose.proofread import proofread
 
@@ -326,3 +328,16 @@ def test_a_skip_is_counted_from_underlined_headings_too(text, line):
 def test_what_is_opened_fifty_thousand_times_is_read_once(opener, expected):
     """A pattern that looks for the end anew at every start takes minutes for some of these."""
     assert set(slugs(opener * 50_000)) == expected
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_dates_are_found_around_numbers_as_by_their_pattern(seed: int):
+    chance = random.Random(seed)
+    words = "Mon Monday, Wed. sat Jan january Sept. ſep ſun May June of the 4 4th 31 1 3/4 12.5. 2.1. 2025 2026-01-02 2026/01/02"
+    pieces = [*words.split(), *", * | ( ) x - / . (Tue)".split(), "\n", "\n\n  ", "\t", "٣/٤"]
+    for _ in range(300):
+        text = "".join(
+            chance.choice(pieces) + chance.choice(["", " ", " ", "\n", "  ", " " * 50])
+            for _ in range(chance.randint(1, 14))
+        )
+        assert [m.span() for m in dates._find_dates(text)] == [m.span() for m in dates._DATE.finditer(text)], text

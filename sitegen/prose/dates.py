@@ -86,6 +86,11 @@ _BEGINNING = regex(
     r"|(?<=m)(?:ar|ay|on)|(?<=a)(?:pr|ug)|(?<=s)(?:ep|at|un)|(?<=o)ct|(?<=n)ov|(?<=d)ec|(?<=t)(?:ue|hu)|(?<=w)ed))"
 )
 """Where a date may begin, found at a fraction of the cost of looking for one at each letter."""
+_NUMBER = regex(r"\d+")
+_GOES_ON = regex(r"[/-]\d|\.[ ]?\d|(?:st|nd|rd|th)?\s+(?:of\s+)?[ADFJMNOSſ]", re.IGNORECASE)
+"""What is behind a date's first number, unless that is behind its month."""
+_MOST_BEFORE = 80
+"""More characters than a date has before its first number, but for the white space right before it."""
 _VERBS = ("sat", "sun", "wed")
 """Short weekdays that are English words: "we sat 3/4 of an hour"."""
 _OF_COURSE = regex(
@@ -133,16 +138,23 @@ def check_dates(text: str, term: TermDays, place: Place) -> Iterator[Diagnostic]
 
 
 def _find_dates(text: str) -> Iterator[re.Match[str]]:
-    """As `_DATE.finditer(text)`."""
+    """As `_DATE.finditer(text)`. Every date has a number, so it is looked for around numbers only."""
     done = 0
-    for beginning in _BEGINNING.finditer(text):
-        at = beginning.start()
-        if at < done:
+    for number in _NUMBER.finditer(text):
+        before = number.start()
+        while before > done and text[before - 1].isspace():
+            before -= 1
+        is_behind_word = before < number.start() and (text[before - 1].isalpha() or text[before - 1] == ".")
+        if not is_behind_word and not _GOES_ON.match(text, number.end()):
             continue
-        match = _DATE.match(text, at)
-        if match:
-            yield match
-            done = match.end()
+        for beginning in _BEGINNING.finditer(text, max(done, before - _MOST_BEFORE), number.end()):
+            at = beginning.start()
+            if at < done:
+                continue
+            match = _DATE.match(text, at)
+            done = match.end() if match else at + 1
+            if match:
+                yield match
 
 
 def _read_weekday(match: re.Match[str]) -> int | None:
