@@ -1,7 +1,10 @@
 """How long a text takes to read."""
 
+import random
+
 import pytest
 
+from sitegen.prose import pace
 from sitegen.prose.pace import reading_minutes
 
 
@@ -36,3 +39,12 @@ def test_a_lecture_says_how_long_it_takes_and_one_without_words_doesn_t(make):
     built = make({"content/lectures/a.md": "# A\n\n" + "word " * 684, "content/lectures/b.md": "# B\n"})
     assert b'<p class="held">3 min to read</p>' in built.files["lectures/a/index.html"]
     assert b"min to read" not in built.files["lectures/b/index.html"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_words_are_counted_the_quick_way_as_by_their_pattern(seed: int):
+    chance = random.Random(seed)
+    signs = "abz19'.,-_&; \n\x1c\xa0\u2018\u2019\u201c\u2013\u2026\U000f0000\U000f0001\u00e9\u0434"
+    for _ in range(200):
+        text = "".join(chance.choices(signs, k=chance.randrange(30)))
+        assert round(pace._seconds_for(text) * pace.WORDS / 60) == len(pace._WORD.findall(text)), text

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sitegen.addresses import CLOSE, OPEN
 from sitegen.patterns import is_western, regex
 
 WORDS = 228
@@ -30,8 +31,10 @@ _HAN = regex("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U
 _UNSPACED = regex("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _WORD = regex(r"[^\W_]+(?:['\u2019.,-][^\W_]+)*")
 """`don't`, `state-of-the-art` and `1,024` are one each."""
-_PLAIN_WORD = regex(r"[a-zA-Z0-9]+(?:['.,-][a-zA-Z0-9]+)*")
-"""The same in ASCII, found and compiled in less time."""
+_JOINT = regex(r"['.,-](?<=[a-zA-Z0-9].)(?=[a-zA-Z0-9])")
+"""Between two pieces of one word, in ASCII."""
+_APARTLY = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+"""Each character of ASCII, or a space for one that is of no word."""
 
 
 def reading_minutes(html: str) -> int:
@@ -53,13 +56,23 @@ def reading_minutes(html: str) -> int:
 
 
 def _seconds_for(text: str) -> float:
+    plain = text if text.isascii() else _without_signs(text)
+    if plain.isascii():  # as many as `_WORD` finds, in half the time
+        return 60 * (len(plain.translate(_APARTLY).split()) - len(_JOINT.findall(plain))) / WORDS
     if is_western(text):
-        return 60 * len((_PLAIN_WORD if text.isascii() else _WORD).findall(text)) / WORDS
+        return 60 * len(_WORD.findall(text)) / WORDS
     han, unspaced = len(_HAN.findall(text)), len(_UNSPACED.findall(text))
     if han or unspaced:
         text = _UNSPACED.sub(" ", _HAN.sub(" ", text))
     words = len(_WORD.findall(text)) + unspaced / LETTERS
     return 60 * words / WORDS + 60 * han / CHARACTERS
+
+
+def _without_signs(text: str) -> str:
+    """The text with signs of ASCII for those that stand in most texts, so that the same words are found."""
+    for sign in f"{OPEN}{CLOSE}\u201c\u201d\u2013\u2014\u2026\u00a0":
+        text = text.replace(sign, " ")
+    return text.replace("\u2019", "'").replace("\u2018", " ")
 
 
 def _pieces(html: str) -> Iterator[tuple[str, str]]:
