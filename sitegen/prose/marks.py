@@ -144,7 +144,8 @@ def unwrap(root: etree.Element, names: Collection[str]) -> None:
 
 
 def classes(element: etree.Element) -> list[str]:
-    return element.get("class", "").split()
+    written = element.get("class")
+    return written.split() if written else []
 
 
 def add_class(element: etree.Element, name: str) -> None:
@@ -153,6 +154,8 @@ def add_class(element: etree.Element, name: str) -> None:
 
 def take_class(element: etree.Element, name: str) -> bool:
     """Takes a class away; whether it was there."""
+    if name not in element.get("class", ""):
+        return False  # most have none at all
     names = classes(element)
     if name not in names:
         return False

@@ -113,6 +113,10 @@ class Selective(Inliner):
         """All patterns' signs, each once."""
         return list(dict.fromkeys(sign for _, signs in self._tries for sign in signs))
 
+    @cached_property
+    def _any_sign(self) -> re.Pattern[str]:
+        return re.compile("|".join(map(re.escape, self._signs)))
+
     def _choose(self, present: tuple[bool, ...]) -> list[tuple[int, Any]]:
         """The patterns, with their numbers, that a text with those of the signs may have. Few combinations occur."""
         known = self._chosen.get(present)
@@ -124,6 +128,8 @@ class Selective(Inliner):
 
     def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:  # noqa: N802, N803 (its name)
         if isinstance(data, AtomicString):
+            return data
+        if not self._any_sign.search(data):
             return data
         # What a pattern matches is replaced by a token without signs, so that no text has more of them later.
         for number, pattern in self._choose(tuple([sign in data for sign in self._signs])):
