@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from sitegen.outputs import cards
 from sitegen.outputs.cards import Card, break_code, draw_card, draw_favicon, draw_icon, wrap
-from sitegen.outputs.lettering import fit_to_print, load_face, new_picture
+from sitegen.outputs.lettering import fit_to_print, load_face, new_picture, write_png
 from sitegen.outputs.palette import read_palette
 from sitegen.outputs.theme import Theme
 from tests.sample import built_in, sample_course, theme
@@ -238,3 +238,14 @@ def test_the_manifest_names_icons_that_exist_in_their_sizes():
             assert "x".join(map(str, Image.open(io.BytesIO(files[icon["src"]])).size)) == icon["sizes"]
         else:
             assert re.match(rb"<svg ", files[icon["src"]])
+
+
+@pytest.mark.parametrize(
+    "bands", [(), ((0, 1),), ((14, 16), (29, 31)), ((0, 44),), ((43, 44),), ((3, 5), (20, 21), (40, 44))]
+)
+def test_a_picture_shows_what_was_drawn_wherever_its_blank_lines_are(bands: tuple[tuple[int, int], ...]):
+    picture = new_picture(20, 44)
+    for level, (top, bottom) in enumerate(bands, 1):
+        picture.paste(level, (level, top, 20 - level, bottom))
+    shown = Image.open(io.BytesIO(write_png(picture, b"\xff\xff\xff", b"\0\0\0", b"\x80\0\0")))
+    assert shown.tobytes() == picture.tobytes()

@@ -153,19 +153,27 @@ _QUIET = 10
 def draw_card(card: Card, colours: Scheme, font: bytes) -> bytes:
     """PNG, 1200 by 630; the same bytes for the same versions of Pillow and zlib. Remembered for the live preview."""
     code, title, when, where = (fit_to_print(text, font) for text in (card.code, card.title, card.when, card.where))
-    picture, small = new_picture(WIDTH, HEIGHT), load_face(font, _SMALL)
-    picture.paste(ACCENT, (_MARGIN, _RULE, WIDTH - _MARGIN, _RULE + 4))
-    if title:  # set wide, as the site sets small headings
-        small.write(picture, _clip(code, small, _ROOM * 0.85), _MARGIN, _RULE - 30, spacing=3)
+    small = load_face(font, _SMALL)
+    when = _clip(when, small, _ROOM)
+    where = _clip(where, small, _ROOM - small.measure(when) - _SMALL)
+    picture = _draw_frame(code if title else "", where, font).copy()
     if title or code:
         _draw_title(picture, title or code, font)
     else:
         _draw_rows(picture, _MARGIN, _TOP + 30, 200)
-    when = _clip(when, small, _ROOM)
     small.write(picture, when, _MARGIN, _FOOT, _QUIET)
-    where = _clip(where, small, _ROOM - small.measure(when) - _SMALL)
-    small.write(picture, where, WIDTH - _MARGIN - small.measure(where), _FOOT, _QUIET)
     return _in_colours(picture, colours)
+
+
+@lru_cache(maxsize=4)
+def _draw_frame(code: str, where: str, font: bytes) -> Image:
+    """What most cards of a course have in common."""
+    picture, small = new_picture(WIDTH, HEIGHT), load_face(font, _SMALL)
+    picture.paste(ACCENT, (_MARGIN, _RULE, WIDTH - _MARGIN, _RULE + 4))
+    # Set wide, as the site sets small headings.
+    small.write(picture, _clip(code, small, _ROOM * 0.85), _MARGIN, _RULE - 30, spacing=3)
+    small.write(picture, where, WIDTH - _MARGIN - small.measure(where), _FOOT, _QUIET)
+    return picture
 
 
 def _draw_title(picture: Image, title: str, font: bytes) -> None:
