@@ -58,6 +58,7 @@ def asset_path(source: str) -> str:
     return source.removeprefix(CONTENT)
 
 
+@lru_cache(maxsize=8192)
 def paper_path(key: str) -> str:
     """`kwon2023` to `readings/kwon2023/index.html`; characters that a file name can't hold become dashes."""
     name = re.sub(r"[^\w.+-]+", "-", key).strip(".-")
@@ -81,9 +82,13 @@ def link(target: str, page: str, fragment: str = "") -> str:
 
 def _relative(target: str, page: str) -> str:
     """`target` as seen from the folder of `page`; both are normal paths from the site's top."""
+    if not page.startswith(f"{target.partition('/')[0]}/"):  # nothing on the way is shared, as is so for most
+        return "../" * page.count("/") + target or "."
     there, here = target.split("/"), page.split("/")[:-1]
     shared = 0
-    while shared < min(len(there), len(here)) and there[shared] == here[shared]:
+    for one, other in zip(there, here, strict=False):
+        if one != other:
+            break
         shared += 1
     return "/".join([".."] * (len(here) - shared) + there[shared:]) or "."
 

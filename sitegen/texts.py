@@ -42,6 +42,8 @@ _TAG = regex(r"<!--(?:(?!<!--).)*?-->|<[^<>]*>", re.DOTALL)
 
 def slugify(text: str) -> str:
     """`Don't Panic: Café ²` to `dont-panic-café2`. Letters of any script stay; the result may be empty."""
+    if text.isascii():
+        return _NO_NAME.sub("-", text.lower().replace("'", "")).strip("-")
     folded = unicodedata.normalize("NFKC", text).lower()
     kept = "".join(c if _is_of_word(c) else "-" for c in _INSIDE_WORDS.sub("", folded))
     return re.sub(r"-{2,}", "-", kept).strip("-")
@@ -52,6 +54,7 @@ def _is_of_word(c: str) -> bool:
     return c.isalnum() or c == "_" or unicodedata.category(c).startswith("M")
 
 
+_NO_NAME = regex("[^a-z0-9_]+")
 _INSIDE_WORDS = regex("['\u2018\u2019\u02bc\u00ad\u200b-\u200d]")
 """What isn't written in a name: apostrophes, soft hyphens, joiners."""
 
