@@ -29,6 +29,7 @@ from sitegen.folders.changes import Files, find_changes, look_at
 from sitegen.folders.destination import MARKER, STAGE, OutputRefused
 from sitegen.folders.disk import Asset
 from sitegen.folders.publish import Published, PublishFailed, publish, publish_signed
+from sitegen.folders.spool import Spool
 from sitegen.folders.standstill import sign
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="making links needs a privilege on Windows")
@@ -655,6 +656,30 @@ def test_every_file_is_whole_before_the_first_is_renamed(course: Path, monkeypat
     publish(OUT, OTHER, HERE)
     assert {OTHER[path] for path in OTHER if path != "same.css"} <= staged[0]
     assert len(staged[0]) == len(staged) == 7  # five files and two markers
+
+
+@pytest.mark.parametrize("is_near", [True, False])
+def test_what_waits_on_disk_goes_into_place_whatever_disk_it_is(
+    course: Path, monkeypatch: pytest.MonkeyPatch, is_near: bool
+):
+    publish(OUT, ONE, HERE)
+    spool = Spool(HERE, OUT)
+    waiting = {path: spool.put(path, content) for path, content in OTHER.items()}
+    moved: list[str] = []
+    if not is_near:
+        fail(monkeypatch, Path, "rename", oserror(errno.EXDEV), "")
+    straight = os.replace
+
+    def replace(source: Any, target: Any) -> None:
+        moved.append(Path(source).parent.name)
+        straight(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    publish(OUT, waiting, HERE)
+    spool.close()
+    assert site_in(OUT) == OTHER
+    assert sum(name.startswith("made-") for name in moved) == (4 if is_near else 0)  # one shows where the others go
+    assert not any(OUT.glob(f"{STAGE}*"))
 
 
 @needs_posix

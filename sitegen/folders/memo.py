@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
@@ -179,21 +178,20 @@ class Memo:
                 unknown.append(number)
                 continue
             tell(number)
-        is_kept = self._file is not None
 
-        def work(number: int) -> tuple[bytes, bytes, bytes]:
+        def work(number: int) -> tuple[bytes, bytes]:
             result, rest = function(*questions[number]), b""
             if parts:
                 result, large = parts.split(result)
                 rest = pack(large)
-            return pickle.dumps(result, protocol=5), pack(result) if is_kept else b"", rest
+            return pack(result), rest
 
-        for place, (written, packed, rest) in share_out(work, unknown, worth):
+        for place, (packed, rest) in share_out(work, unknown, worth):
             number = unknown[place]
             key = keys[number]
             if parts:
                 self._put_late(_late_key(key), rest)
-            self._results[key] = self._join(pickle.loads(written), key, function, questions[number], parts)
+            self._results[key] = self._join(unpack(packed), key, function, questions[number], parts)
             self._put(key, packed)
             tell(number)
         return [self._results[key] for key in keys]
@@ -264,12 +262,11 @@ class Memo:
             return (self._results[key],)
         return self._read(key)
 
-    def keep(self, key: bytes, result: object, level: int = 1) -> None:
-        """`level` says how much of the time goes into making it small."""
+    def keep(self, key: bytes, result: object) -> None:
         self.use((key,))
         if self._is_lasting:
             self._results[key] = result
-        self._keep(key, result, level)
+        self._keep(key, result)
 
     @contextmanager
     def open_sheet(self, name: str, ingredients: object) -> Iterator[Sheet]:
@@ -283,7 +280,7 @@ class Memo:
         sheet = Sheet(self.shown, known[0] if known else {})
         yield sheet
         if sheet.has_changed():
-            self.keep(key, sheet.results, level=0)  # most of it will be the same in the next build, too
+            self.keep(key, sheet.results)
 
     def use(self, keys: Iterable[bytes]) -> None:
         """What is kept under the keys stays in the file."""
@@ -303,9 +300,9 @@ class Memo:
             self.use((key,))
         return found
 
-    def _keep(self, key: bytes, result: object, level: int = 1) -> None:
+    def _keep(self, key: bytes, result: object) -> None:
         if self._file:
-            self._put(key, pack(result, level))
+            self._put(key, pack(result))
 
     def _put(self, key: bytes, packed: bytes) -> None:
         """Puts a value where the file will have it; only so many wait in memory."""

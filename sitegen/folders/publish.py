@@ -7,7 +7,7 @@ What holds at every moment, also when the build is killed at the next:
 
 1. Everything new is first written to a stage, a folder inside the output folder, both markers included,
    so that what follows needs next to no space. A full disk is met here, before anything that students
-   see has changed.
+   see has changed. What waits on the same disk already (`Spooled`) goes into place from there.
 2. Before the first file takes its place, the marker lists the paths of the old site and of the new one,
    so that the next build knows every file of an interrupted one as ours.
 3. Files are renamed into place whole, in the order of `Changes.write`. Then stale files go, then the
@@ -28,7 +28,7 @@ import hashlib
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -115,8 +115,8 @@ def _publish_to(out: Path, top: Path, files: Files) -> tuple[Published, Placed]:
         if changes.write or changes.stale or output.marker != marker(changes.same):
             stage = top / f"{STAGE}{os.getpid()}"
             try:
-                digests = _fill_stage(stage, output, changes, files)
-                _put_in_place(stage, output, changes)
+                digests, waiting = _fill_stage(stage, output, changes, files)
+                _put_in_place(stage, waiting, output, changes)
             finally:
                 remove_stage(stage)
         placed = {path: (digest, changes.signatures[path]) for path, digest in changes.same.items()}
@@ -128,43 +128,50 @@ def _publish_to(out: Path, top: Path, files: Files) -> tuple[Published, Placed]:
 # --- the stage ----------------------------------------------------------------------------------
 
 
-def _fill_stage(stage: Path, output: Output, changes: Changes, files: Files) -> dict[str, str]:
-    """Writes all that is new: files under their number in `changes.write`, and the markers of steps 2 and 3.
+def _fill_stage(stage: Path, output: Output, changes: Changes, files: Files) -> tuple[dict[str, str], list[str]]:
+    """Writes all that is new, and the markers of steps 2 and 3.
 
-    The SHA-256 of each file of the new site.
+    The SHA-256 of each file of the new site, and where each of `changes.write` waits.
     """
-    digests = dict(changes.same)
+    digests, waiting = dict(changes.same), []
     path = MARKER
     try:
         stage.mkdir()
+        is_near = False
         for number, path in enumerate(changes.write):
-            content, target = files[path], stage / str(number)
+            content, target = files[path], f"{stage}/{number}"
             if isinstance(content, Kept):
                 content = content.content
             if isinstance(content, Spooled):
-                _move(content, target)
+                if is_near:
+                    target = content.place
+                else:
+                    is_near = _move(content, Path(target))
                 digests[path] = content.digest
             elif isinstance(content, bytes):
-                target.write_bytes(content)
+                Path(target).write_bytes(content)
                 digests[path] = hashlib.sha256(content).hexdigest()
             else:
-                digests[path] = _copy(content, target)
+                digests[path] = _copy(content, Path(target))
+            waiting.append(target)
         path = MARKER
         (stage / "before").write_bytes(marker({**output.known, **digests}))
         (stage / "after").write_bytes(marker(digests))
-        return digests
+        return digests, waiting
     except AssetTrouble as trouble:
         raise PublishFailed(f"{trouble}, so {_kept(output)}; build again when that is settled.") from trouble
     except OSError as error:
         raise _failure(error, output.name(path), _kept(output)) from error
 
 
-def _move(file: Spooled, target: Path) -> None:
-    """From one folder to the other, be it on another disk."""
+def _move(file: Spooled, target: Path) -> bool:
+    """From one folder to the other; False: that is on another disk."""
     try:
         Path(file.place).rename(target)
     except OSError:
         target.write_bytes(file.content)
+        return False
+    return True
 
 
 def _copy(asset: Asset, target: Path) -> str:
@@ -205,7 +212,7 @@ def remove_leftovers(top: Path, is_alone: bool) -> None:
 # --- into place ---------------------------------------------------------------------------------
 
 
-def _put_in_place(stage: Path, output: Output, changes: Changes) -> None:
+def _put_in_place(stage: Path, waiting: Sequence[str], output: Output, changes: Changes) -> None:
     """Steps 2 and 3: after any of the calls below the process may be gone."""
     top, path, kept = output.top, MARKER, _kept(output)
     begun = f"{output.typed} holds files of the old and of the new site, which the next build repairs"
@@ -216,12 +223,12 @@ def _put_in_place(stage: Path, output: Output, changes: Changes) -> None:
             if path not in changes.in_the_way:
                 folders.setdefault(path.rpartition("/")[0], path)
         for folder, path in folders.items():  # noqa: B007 (a failure names the path)
-            (top / folder).mkdir(parents=True, exist_ok=True)
-        for number, path in enumerate(changes.write):
+            os.makedirs(f"{top}/{folder}", exist_ok=True)
+        for place, path in zip(waiting, changes.write, strict=True):
             if path in changes.in_the_way:
                 kept = begun
                 _make_way(output, path, changes.in_the_way[path])
-            replace_file(stage / str(number), top / path)
+            replace_file(place, f"{top}/{path}")
             kept = begun
         for path in changes.stale:
             kept = begun
@@ -260,11 +267,11 @@ def _remove_empty_folders(output: Output, site: set[str]) -> None:
                 (output.top / folder).rmdir()
 
 
-def replace_file(source: Path, target: Path) -> None:
+def replace_file(source: Path | str, target: Path | str) -> None:
     """Renames over `target`. On Windows that may have to wait for a virus scanner or an indexer to let go."""
     for pause in (0.05, 0.2, 0.5, None):
         try:
-            source.replace(target)
+            os.replace(source, target)
             break
         except PermissionError as error:
             if pause is None or not hasattr(error, "winerror"):
