@@ -286,7 +286,7 @@ def _amend_page(old: bytes, parts: tuple[tuple[int, int, bytes], ...]) -> _NewPa
     if protect(before) != old.decode():
         return None
     new = protect(unprotect(b"".join(pieces).decode())).encode()
-    if (_COPIED in new) != (_COPIED in old):  # it gets or loses `add_copying`'s script
+    if (_COPIED in new) != (_COPIED in old):  # it gets or loses the script for copying formulas
         return None
     (old_targets, old_ids), (targets, ids) = find_marks(old), find_marks(new)
     if ids != old_ids or set(targets) != set(old_targets):

@@ -28,7 +28,7 @@ from sitegen.making import Made, PageMarks, make_files, unchecked
 from sitegen.mathml import Macros
 from sitegen.model import Course
 from sitegen.outputs import calendars, cards, decks, exports, feeds, pages, readings, search, subscribe, transcripts
-from sitegen.outputs.copying import add_copying
+from sitegen.outputs.copying import add_script, find_copying
 from sitegen.outputs.editing import check_editing
 from sitegen.outputs.frames import Output
 from sitegen.outputs.links import BAD_ADDRESS, check_links
@@ -160,7 +160,8 @@ class _Texts(Mapping[str, str]):
 
 def finish_page(html: str) -> str:
     """A page with what it says of itself: the script that it needs, and a policy that allows nothing else."""
-    return protect(add_copying(html))
+    script = find_copying(html)
+    return add_script(protect(html, script), script)
 
 
 def _check_files(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from sitegen.amsmath import rewrite
+from sitegen.build import finish_page
 from sitegen.config.settings import read_settings
 from sitegen.diagnostics import render_text
 from sitegen.macros import DEEPEST_MACRO, LONGEST_MACRO, check_macros
 from sitegen.mathml import DEEPEST, MOST_CHARACTERS, Fault, mathml, without_source
-from sitegen.outputs.copying import add_copying
 from sitegen.prose.documents import read_document
 from sitegen.prose.formulas import BAD_FORMULA, OPEN_FORMULA, SAME_LABEL, UNKNOWN_EQUATION, UNNUMBERED_LABEL
 from sitegen.prose.passages import convert_passage
@@ -237,8 +237,8 @@ def test_a_description_spells_the_formula_and_leaves_its_source_out():
 
 def test_only_pages_with_formulas_carry_the_script_that_copies_their_source():
     with_formula = f"<body>{mathml('x', False)}</body>"
-    assert add_copying("<body>x</body>") == "<body>x</body>"
-    assert add_copying(with_formula).count("<script>") == 1
+    assert finish_page("<body>x</body>") == "<body>x</body>"
+    assert finish_page(with_formula).count("<script>") == 1
 
 
 @pytest.mark.parametrize(

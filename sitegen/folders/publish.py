@@ -223,7 +223,7 @@ def _put_in_place(stage: Path, waiting: Sequence[str], output: Output, changes: 
             if path not in changes.in_the_way:
                 folders.setdefault(path.rpartition("/")[0], path)
         for folder, path in folders.items():  # noqa: B007 (a failure names the path)
-            os.makedirs(f"{top}/{folder}", exist_ok=True)
+            os.makedirs(f"{top}/{folder}", exist_ok=True)  # noqa: PTH103 (one call in a third of the time)
         for place, path in zip(waiting, changes.write, strict=True):
             if path in changes.in_the_way:
                 kept = begun
@@ -271,7 +271,7 @@ def replace_file(source: Path | str, target: Path | str) -> None:
     """Renames over `target`. On Windows that may have to wait for a virus scanner or an indexer to let go."""
     for pause in (0.05, 0.2, 0.5, None):
         try:
-            os.replace(source, target)
+            os.replace(source, target)  # noqa: PTH105 (likewise, for each file of a site)
             break
         except PermissionError as error:
             if pause is None or not hasattr(error, "winerror"):

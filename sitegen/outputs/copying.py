@@ -42,10 +42,15 @@ _LETTERS = {name: name[0] for name in ("event", "copied", "board", "words", "sho
 """The script's own names and what they are published as: each page with formulas carries them."""
 
 
-def add_copying(page: str) -> str:
-    """A page with the script if it has formulas."""
-    end = page.rfind("</body>") if '<annotation encoding="application/x-tex">' in page else -1
-    return f"{page[:end]}<script>{_slim_script()}</script>\n{page[end:]}" if end >= 0 else page
+def find_copying(page: str) -> str:
+    """The script that the page needs; empty if it has no formulas."""
+    return _slim_script() if '<annotation encoding="application/x-tex">' in page and "</body>" in page else ""
+
+
+def add_script(page: str, script: str) -> str:
+    """The page with the script at its end, if there is one."""
+    end = page.rfind("</body>") if script else -1
+    return f"{page[:end]}<script>{script}</script>\n{page[end:]}" if end >= 0 else page
 
 
 @lru_cache(maxsize=1)

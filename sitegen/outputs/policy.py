@@ -38,12 +38,16 @@ _WHERE_USED = {
 """Element to what a page with such an element may load besides."""
 
 
-def protect(page: str) -> str:
-    """The page with its policy right after its encoding; a page that brings its own, or has no head, as it is."""
+def protect(page: str, script: str = "") -> str:
+    """The page with its policy right after its encoding; a page that brings its own, or has no head, as it is.
+
+    `script` will be its last one, and isn't in it yet.
+    """
     head = _CHARSET.search(page)
     if not head or _GIVEN.search(page):
         return page
-    metas = (f'\n<meta http-equiv="Content-Security-Policy" content="{policy}">' for policy in (allow(page), LEADS))
+    policies = (allow(page, script), LEADS)
+    metas = (f'\n<meta http-equiv="Content-Security-Policy" content="{policy}">' for policy in policies)
     return "".join((page[: head.end()], *metas, page[head.end() :]))
 
 
@@ -69,11 +73,13 @@ _POLICIES = regex(
 )
 
 
-def allow(page: str) -> str:
-    """The policy that allows the site's own files, and what stands in `page`."""
+def allow(page: str, script: str = "") -> str:
+    """The policy that allows the site's own files, what stands in `page`, and one more script."""
     sources: dict[str, dict[str, None]] = {name: dict.fromkeys(own.split()) for name, own in _ALWAYS.items()}
     for directive, source in _needs(page):
         sources.setdefault(directive, {})[source] = None
+    if script:
+        sources["script-src"][_hash(script.encode())] = None
     return "; ".join(("default-src 'none'", *(f"{name} {' '.join(allowed)}" for name, allowed in sources.items())))
 
 
