@@ -1,6 +1,7 @@
 """Pictures made when the site is built: right size, few bytes, the same bytes, and never an empty box."""
 
 import io
+import itertools
 import json
 import re
 import xml.etree.ElementTree as etree
@@ -10,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from sitegen.outputs import cards
 from sitegen.outputs.cards import Card, break_code, draw_card, draw_favicon, draw_icon, wrap
-from sitegen.outputs.lettering import fit_to_print, load_face, new_picture, write_png
+from sitegen.outputs.lettering import Face, fit_to_print, load_face, new_picture, pack, pack_blank, write_png
 from sitegen.outputs.palette import read_palette
 from sitegen.outputs.theme import Theme
 from tests.sample import built_in, sample_course, theme
@@ -240,12 +241,29 @@ def test_the_manifest_names_icons_that_exist_in_their_sizes():
             assert re.match(rb"<svg ", files[icon["src"]])
 
 
-@pytest.mark.parametrize(
-    "bands", [(), ((0, 1),), ((14, 16), (29, 31)), ((0, 44),), ((43, 44),), ((3, 5), (20, 21), (40, 44))]
-)
-def test_a_picture_shows_what_was_drawn_wherever_its_blank_lines_are(bands: tuple[tuple[int, int], ...]):
+@pytest.mark.parametrize("cuts", [(), (10,), (1, 43), (14, 15, 30)])
+def test_a_picture_is_the_same_in_whatever_bands_it_is_packed(cuts: tuple[int, ...]):
     picture = new_picture(20, 44)
-    for level, (top, bottom) in enumerate(bands, 1):
+    for level, (top, bottom) in enumerate(((3, 5), (14, 21), (40, 44)), 1):
         picture.paste(level, (level, top, 20 - level, bottom))
-    shown = Image.open(io.BytesIO(write_png(picture, b"\xff\xff\xff", b"\0\0\0", b"\x80\0\0")))
+    edges = (0, *cuts, 44)
+    bands = [pack(picture, top, bottom) for top, bottom in itertools.pairwise(edges)]
+    shown = Image.open(io.BytesIO(write_png(20, bands, b"\xff\xff\xff", b"\0\0\0", b"\x80\0\0")))
     assert shown.tobytes() == picture.tobytes()
+
+
+def test_blank_rows_are_paper():
+    shown = Image.open(io.BytesIO(write_png(20, [pack_blank(20, 7)], b"\xff\xff\xff", b"\0\0\0", b"\x80\0\0")))
+    assert shown.size == (20, 7)
+    assert shown.tobytes() == bytes(140)
+
+
+@pytest.mark.parametrize("title", ["Planning", "Åå Ǻǻ Ģģ Ẫ jgy", "A title " * 40, "", " "])
+@pytest.mark.parametrize("when", ["Tue 10 Feb 2026", "ỆẪǺ ģjy", ""])
+def test_a_card_in_bands_is_the_picture_that_was_drawn(title: str, when: str, monkeypatch: pytest.MonkeyPatch):
+    card = Card("CS 1 ẪÅ", title, when, "Distributed systems")
+    drawn = draw_card.__wrapped__(card, PALETTE.light, FONT)
+    monkeypatch.setattr(Face, "rows", lambda *_: (0, 0))  # above what the cards share, so there are no bands
+    whole = draw_card.__wrapped__(card, PALETTE.light, FONT)
+    assert len(drawn) != len(whole)
+    assert Image.open(io.BytesIO(drawn)).tobytes() == Image.open(io.BytesIO(whole)).tobytes()

@@ -8,7 +8,7 @@ one that says less.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
@@ -17,7 +17,18 @@ from zlib import ZLIB_RUNTIME_VERSION
 from sitegen.addresses import HOME
 from sitegen.diagnostics import Span
 from sitegen.model import Course
-from sitegen.outputs.lettering import ACCENT, INK, Face, fit_to_print, load_face, new_picture, write_png
+from sitegen.outputs.lettering import (
+    ACCENT,
+    INK,
+    Band,
+    Face,
+    fit_to_print,
+    load_face,
+    new_picture,
+    pack,
+    pack_blank,
+    write_png,
+)
 from sitegen.outputs.palette import Scheme, read_palette
 from sitegen.outputs.recipes import Recipe, Series
 from sitegen.outputs.theme import ASSETS, FOLDER, TEMPLATE_ERROR, TemplateFault, Theme, full_date
@@ -143,8 +154,8 @@ _SIZES = {88: 3, 76: 3, 66: 4, 56: 4}
 """Of the title: pixels and how many lines of it; the largest that fits."""
 _LEADING = 1.18
 _SMALL = 38
-_RULE, _TOP, _FOOT = 150, 196, HEIGHT - 84
-"""Where the line in the accent is, where the title begins, and the baseline below it."""
+_RULE, _HEAD, _TOP, _FOOT = 150, 160, 196, HEIGHT - 84
+"""Where the line in the accent is, where what most cards share ends, where the title begins, the baseline below it."""
 _QUIET = 10
 """The level of the smaller texts (`lettering.INK` is 14)."""
 
@@ -156,27 +167,37 @@ def draw_card(card: Card, colours: Scheme, font: bytes) -> bytes:
     small = load_face(font, _SMALL)
     when = _clip(when, small, _ROOM)
     where = _clip(where, small, _ROOM - small.measure(when) - _SMALL)
-    picture = _draw_frame(code if title else "", where, font).copy()
-    if title or code:
-        _draw_title(picture, title or code, font)
-    else:
-        _draw_rows(picture, _MARGIN, _TOP + 30, 200)
+    frame, head = _draw_frame(code if title else "", where, font)
+    picture = frame.copy()
+    top, bottom = _draw_title(picture, title or code, font)
     small.write(picture, when, _MARGIN, _FOOT, _QUIET)
-    return _in_colours(picture, colours)
+    foot, end = small.rows(when + where, _FOOT)
+    _, above = small.rows(code, _RULE - 30)
+    if not above <= _HEAD <= top <= bottom <= foot <= end <= HEIGHT:  # a font with letters as high as three
+        return _in_colours(WIDTH, [pack(picture)], colours)
+    bands = (head, _blank(_HEAD, top), pack(picture, top, bottom), _blank(bottom, foot), pack(picture, foot, end))
+    return _in_colours(WIDTH, [*bands, _blank(end, HEIGHT)], colours)
+
+
+def _blank(top: int, bottom: int) -> Band:
+    return pack_blank(WIDTH, bottom - top)
 
 
 @lru_cache(maxsize=4)
-def _draw_frame(code: str, where: str, font: bytes) -> Image:
-    """What most cards of a course have in common."""
+def _draw_frame(code: str, where: str, font: bytes) -> tuple[Image, Band]:
+    """What most cards of a course have in common, and its rows above the title."""
     picture, small = new_picture(WIDTH, HEIGHT), load_face(font, _SMALL)
     picture.paste(ACCENT, (_MARGIN, _RULE, WIDTH - _MARGIN, _RULE + 4))
     # Set wide, as the site sets small headings.
     small.write(picture, _clip(code, small, _ROOM * 0.85), _MARGIN, _RULE - 30, spacing=3)
     small.write(picture, where, WIDTH - _MARGIN - small.measure(where), _FOOT, _QUIET)
-    return picture
+    return picture, pack(picture, 0, _HEAD)
 
 
-def _draw_title(picture: Image, title: str, font: bytes) -> None:
+def _draw_title(picture: Image, title: str, font: bytes) -> tuple[int, int]:
+    """The rows on which it stands. Without one, the favicon's stand for it."""
+    if not title:
+        return _draw_rows(picture, _MARGIN, _TOP + 30, 200)
     for size, most in _SIZES.items():
         face = load_face(font, size)
         lines = wrap(title, face, _ROOM)
@@ -184,8 +205,12 @@ def _draw_title(picture: Image, title: str, font: bytes) -> None:
             break
     else:
         lines = [_clip(line, face, _ROOM) for line in (*lines[: most - 1], " ".join(lines[most - 1 :]))]
+    rows = []
     for number, line in enumerate(lines):
-        face.write(picture, line, _MARGIN, _TOP + size * (0.9 + number * _LEADING))
+        baseline = _TOP + size * (0.9 + number * _LEADING)
+        face.write(picture, line, _MARGIN, baseline)
+        rows.append(face.rows(line, baseline))
+    return min(top for top, _ in rows), max(end for _, end in rows)
 
 
 def wrap(text: str, face: Face, room: float) -> list[str]:
@@ -239,7 +264,7 @@ def draw_icon(code: str, size: int, margin: float, colours: Scheme, font: bytes)
     room, bar = size * (1 - 2 * margin), max(2, round(size * 0.035))
     if not lines:
         _draw_rows(picture, size * margin, size * margin, room)
-        return _in_colours(picture, colours)
+        return _in_colours(size, [pack(picture)], colours)
     widest = max(load_face(font, 100).measure(line) for line in lines)
     face = load_face(font, int(min((room - 3 * bar) / len(lines) / _STEP, 100 * room / widest)))
     step = face.size * _STEP
@@ -248,7 +273,7 @@ def draw_icon(code: str, size: int, margin: float, colours: Scheme, font: bytes)
         face.write(picture, line, (size - face.measure(line)) / 2, top + step * (number + 0.84))
     below, edge = round(top + step * len(lines) + 1.4 * bar), round(size * margin)
     picture.paste(ACCENT, (edge, below, size - edge, below + bar))
-    return _in_colours(picture, colours)
+    return _in_colours(size, [pack(picture)], colours)
 
 
 _STEP = 0.92
@@ -260,12 +285,14 @@ _ACCENTED = {2, 3}
 """The second row."""
 
 
-def _draw_rows(picture: Image, x: float, y: float, size: float) -> None:
-    """The favicon's rows, where nothing can be written."""
+def _draw_rows(picture: Image, x: float, y: float, size: float) -> tuple[int, int]:
+    """The favicon's rows, where nothing can be written; where they begin and end in the picture."""
+    places = []
     for number, box in enumerate(_ROWS):
         left, top, right, bottom = (size / 24 * at for at in box)
-        place = (round(x + left), round(y + top), round(x + right), round(y + bottom))
-        picture.paste(ACCENT if number in _ACCENTED else INK, place)
+        places.append((round(x + left), round(y + top), round(x + right), round(y + bottom)))
+        picture.paste(ACCENT if number in _ACCENTED else INK, places[-1])
+    return places[0][1], places[-1][3]
 
 
 def break_code(code: str) -> tuple[str, ...]:
@@ -301,6 +328,6 @@ def _for_xml(text: str) -> str:
     return re.sub("[\0-\x08\v\f\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "\ufffd", text)
 
 
-def _in_colours(picture: Image, colours: Scheme) -> bytes:
+def _in_colours(width: int, bands: Sequence[Band], colours: Scheme) -> bytes:
     paper, ink, accent = (bytes.fromhex(colour[1:]) for colour in (colours.paper, colours.ink, colours.accent))
-    return write_png(picture, paper, ink, accent)
+    return write_png(width, bands, paper, ink, accent)

@@ -12,10 +12,12 @@ import struct
 import unicodedata
 import zlib
 from functools import lru_cache
-from itertools import groupby, zip_longest
-from typing import TYPE_CHECKING
+from itertools import zip_longest
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PIL.Image import Image
 
 INK = 14
@@ -70,6 +72,14 @@ class Face:
                 picture.paste(level, (round(x) + left, round(y) + top), shape)
             x += self._step(letter, after) + spacing
         return x
+
+    def rows(self, text: str, y: float) -> tuple[int, int]:
+        """The first row of a picture that has something of the text on the baseline `y`, and the first that hasn't."""
+        letters = [self._letters.get(letter) or self._draw(letter) for letter in set(text)]
+        drawn = [(top, top + shape.height) for shape, _, top in letters if shape is not None]
+        return round(y) + min((top for top, _ in drawn), default=0), round(y) + max(
+            (end for _, end in drawn), default=0
+        )
 
     def _draw(self, letter: str) -> tuple[Image | None, int, int]:
         from PIL import Image
@@ -137,62 +147,66 @@ class _Coverage:
 # --- PNG ----------------------------------------------------------------------------------------
 
 
-def write_png(picture: Image, paper: bytes, ink: bytes, accent: bytes) -> bytes:
-    """The picture in sixteen colours from those three (red, green, blue), four bits a pixel (PNG, 11.2); its width
-    is even.
+class Band(NamedTuple):
+    """Rows of a picture, packed. One that many pictures have is packed once."""
+
+    deflated: bytes
+    """Blocks of their own (RFC 1951)."""
+    length: int
+    """In bytes, before."""
+    sums: tuple[int, int]
+    """Adler-32's two (RFC 1950, 8.2)."""
+
+
+def pack(picture: Image, top: int = 0, bottom: int | None = None) -> Band:
+    """The rows from `top` to before `bottom` of a picture, whose width is even."""
+    # Two pixels more at the left are the byte before each line that says how it is filtered: not at all (PNG, 9.2).
+    rows = picture.crop((-2, top, picture.width, picture.height if bottom is None else bottom))
+    return _pack_bytes(rows.tobytes("raw", "P;4"))
+
+
+@lru_cache(maxsize=256)
+def pack_blank(width: int, rows: int) -> Band:
+    """Rows of paper."""
+    return _pack_bytes(bytes(rows * (1 + width // 2)))
+
+
+def _pack_bytes(lines: bytes) -> Band:
+    # zlib's run lengths: a third larger than its best, in a fifth of the time.
+    squeeze = zlib.compressobj(wbits=-15, strategy=zlib.Z_RLE)
+    check = zlib.adler32(lines)
+    return Band(squeeze.compress(lines) + squeeze.flush(zlib.Z_FULL_FLUSH), len(lines), (check & 0xFFFF, check >> 16))
+
+
+def write_png(width: int, bands: Sequence[Band], paper: bytes, ink: bytes, accent: bytes) -> bytes:
+    """The picture that the bands make, one below the other, in sixteen colours from those three (red, green, blue),
+    four bits a pixel (PNG, 11.2).
     """
     ramp = (
         round(light + (dark - light) * level / INK)
         for level in range(INK + 1)
         for light, dark in zip(paper, ink, strict=True)
     )
-    # Two pixels more at the left are the byte before each line that says how it is filtered: not at all (PNG, 9.2).
-    lines = picture.crop((-2, 0, picture.width, picture.height)).tobytes("raw", "P;4")
+    height = sum(band.length for band in bands) // (1 + width // 2)
+    one, other = 1, 0
+    for band in bands:
+        other = (other + band.length * (one - 1) + band.sums[1]) % _MODULUS
+        one = (one + band.sums[0] - 1) % _MODULUS
+    check = struct.pack(">HH", other, one)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         (
-            _chunk(b"IHDR", struct.pack(">IIBBBBB", picture.width, picture.height, 4, 3, 0, 0, 0)),
+            _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 4, 3, 0, 0, 0)),
             _chunk(b"PLTE", bytes((*ramp, *accent))),
-            _chunk(b"IDAT", _deflate(lines, _STRIP * (1 + picture.width // 2))),
+            _chunk(b"IDAT", b"".join((b"\x78\x01", *(band.deflated for band in bands), _END, check))),
             _chunk(b"IEND", b""),
         )
     )
 
 
-_STRIP = 15
-"""Lines that are looked at together."""
-_EMPTY = b"\x03\0"
+_END = b"\x03\0"
 """A last block in which nothing is (RFC 1951, 3.2.6)."""
-
-
-def _deflate(lines: bytes, strip: int) -> bytes:
-    """The lines in zlib's format (RFC 1950). Most strips of so many bytes are blank, and made once for all pictures."""
-    strips = (lines[at : at + strip] for at in range(0, len(lines), strip))
-    blank, check = bytes(strip), 1
-    pieces = [b"\x78\x01"]
-    for is_blank, some in groupby(strips, blank.startswith):
-        band = b"".join(some)
-        pieces.append(_squeeze_blank(len(band)) if is_blank else _squeeze(band))
-        check = _check_blank(check, len(band)) if is_blank else zlib.adler32(band, check)
-    return b"".join((*pieces, _EMPTY, struct.pack(">I", check)))
-
-
-@lru_cache(maxsize=8)
-def _squeeze(band: bytes) -> bytes:
-    """Blocks of its own; a few are kept, since the course's code stands on all its cards."""
-    # zlib's run lengths: a third larger than its best, in a fifth of the time.
-    squeeze = zlib.compressobj(wbits=-15, strategy=zlib.Z_RLE)
-    return squeeze.compress(band) + squeeze.flush(zlib.Z_FULL_FLUSH)
-
-
-@lru_cache(maxsize=256)
-def _squeeze_blank(length: int) -> bytes:
-    return _squeeze.__wrapped__(bytes(length))
-
-
-def _check_blank(check: int, length: int) -> int:
-    """Adler-32 (RFC 1950, 8.2) with so many zeros more: the sum stays, and is added up once for each."""
-    total, sums = check & 0xFFFF, check >> 16
-    return (sums + total * length) % 65521 << 16 | total
+_MODULUS = 65521
+"""Adler-32's."""
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
