@@ -24,12 +24,11 @@ from sitegen.folders.disk import Asset, Tree, read_start
 from sitegen.folders.hands import begin
 from sitegen.folders.history import Change
 from sitegen.folders.ledger import Ledger
-from sitegen.folders.memo import Memo, Parts
+from sitegen.folders.memo import Call, Memo, Parts
 from sitegen.folders.pictures import Darkroom, Developed
 from sitegen.folders.spool import Spool
 from sitegen.images import ENOUGH, ImageFile, measure_image
 from sitegen.later import Later, amended
-from sitegen.mathml import Macros
 from sitegen.model import Announcement, Course, Document, Memory, Paper
 from sitegen.outputs.feeds import read_announced
 from sitegen.outputs.searchindex import Ask
@@ -115,7 +114,7 @@ def read_course_model(tree: Tree, options: Options, progress: Progress = lambda 
     """The course in `tree`, resolved."""
     bibliography = begin_reading(tree.texts.get(BIB_FILE, b""), options.cache, begin)
     settings, findings = read_settings(tree.texts.get(SITE_FILE))
-    texts = _read_texts(tree, settings.math.macros if settings else (), options.memo, progress)
+    texts = _read_texts(tree, settings, options.memo, progress)
     findings += texts.findings
     papers: dict[str, Paper] = {}
     if BIB_FILE in tree.texts:
@@ -162,7 +161,6 @@ def read_course_model(tree: Tree, options: Options, progress: Progress = lambda 
         memory=Memory(options.calendars, None if options.today else options.now),
         changed=_date_changes(tree, options.history, settings.course.timezone),
     )
-    findings += _proofread(tree, TermDays(settings.term.start, settings.term.end) if settings.term else None, options)
     findings += [] if is_partial else check_course(course, settings)
     return Read(course, settings, findings, developed.files)
 
@@ -174,13 +172,17 @@ def _list_texts(tree: Tree) -> Iterator[tuple[str, bytes]]:
     return (item for item in tree.texts.items() if item[0].startswith(CONTENT) and item[0].endswith(".md"))
 
 
-def _read_texts(tree: Tree, macros: Macros, memo: Memo, progress: Progress) -> _Texts:
+def _read_texts(tree: Tree, settings: Settings | None, memo: Memo, progress: Progress) -> _Texts:
+    """The texts, read and proofread."""
     texts = _Texts()
+    macros = settings.math.macros if settings else ()
     questions = [(content, path, macros, _read_included(tree, content, path)) for path, content in _list_texts(tree)]
     news = next((question for question in questions if question[1] == ANNOUNCEMENTS_FILE), None)
     others = [question for question in questions if question is not news]
-    read = memo.call_many(read_document, others, lambda number: progress(others[number][1]), parts=_IN_PARTS)
-    for (_, path, *_), (document, problems) in zip(others, read, strict=True):
+    calls = [Call(read_document, question, _IN_PARTS) for question in others]
+    calls += [Call(proofread, question) for question in _list_proofs(tree, settings)]
+    made = memo.call_all(calls, lambda number: progress(others[number][1]) if number < len(others) else None)
+    for (_, path, *_), (document, problems) in zip(others, made, strict=False):
         if document:
             texts.documents.append(document)
         else:
@@ -190,7 +192,17 @@ def _read_texts(tree: Tree, macros: Macros, memo: Memo, progress: Progress) -> _
         texts.intro, texts.announcements, problems = memo.call(read_announcements, *news)
         texts.findings += problems
         progress(ANNOUNCEMENTS_FILE)
+    texts.findings += [finding for findings in made[len(others) :] for finding in findings]
     return texts
+
+
+def _list_proofs(tree: Tree, settings: Settings | None) -> Iterator[tuple[str, str, TermDays | None]]:
+    """What `proofread` is asked; nothing for a folder that is no course."""
+    term = TermDays(settings.term.start, settings.term.end) if settings and settings.term else None
+    for path, content in _list_texts(tree) if SITE_FILE in tree.texts else ():
+        text, _ = decode(content, path)
+        if text is not None:
+            yield text, path, term
 
 
 def _split(read: _Read) -> tuple[_Read, tuple[str, str, tuple[str, ...]] | None]:
@@ -237,12 +249,6 @@ def _read_included(tree: Tree, source: bytes, file: str) -> dict[str, bytes | Ab
         return content
 
     return {path: read(path) for path in list_inclusions(source, file)}
-
-
-def _proofread(tree: Tree, term: TermDays | None, options: Options) -> list[Diagnostic]:
-    texts = ((path, decode(content, path)[0]) for path, content in _list_texts(tree))
-    found = options.memo.call_many(proofread, [(text, path, term) for path, text in texts if text is not None])
-    return [finding for findings in found for finding in findings]
 
 
 def _date_changes(tree: Tree, history: Mapping[str, Change], zone: dt.tzinfo) -> dict[str, dt.date]:

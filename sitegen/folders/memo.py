@@ -46,6 +46,14 @@ class Parts(NamedTuple):
     """The small part, and how the large one is read, to the result."""
 
 
+class Call(NamedTuple):
+    """A pure function and what it is given."""
+
+    function: Callable[..., Any]
+    question: tuple[Any, ...]
+    parts: Parts | None = None
+
+
 class Sheet:
     """Many small results that are kept together."""
 
@@ -116,20 +124,15 @@ class Memo:
         self._results[key] = result
         return result
 
-    def call_many(
-        self,
-        function: Callable[..., R],
-        questions: Sequence[tuple[Any, ...]],
-        tell: Callable[[int], None] = lambda _: None,
-        worth: int = 4,
-        parts: Parts | None = None,
-    ) -> list[R]:
-        """`function(*question)` for each of them. Of what isn't known, a second process does its share.
+    def call_all(
+        self, calls: Sequence[Call], tell: Callable[[int], None] = lambda _: None, worth: int = 4
+    ) -> list[Any]:
+        """`function(*question)` of each. Of what isn't known, a second process does its share.
 
         `tell` is told the number of each as soon as it is known, `worth` is how many are worth that process.
         """
-        keys = [self._digests.of_call(function, question) for question in questions]
-        results = self._find_all(function, questions, keys, tell, worth, parts)
+        keys = [self._digests.of_call(call.function, call.question) for call in calls]
+        results = self._find_all(calls, keys, tell, worth)
         for key, result in zip(keys, results, strict=True):
             self._note(result, key)
         return results
@@ -146,7 +149,8 @@ class Memo:
         It doesn't count where in the course's files something was written, but for values that have a digest.
         """
         keys = [self.shown.of_call(function, question) for question in questions]
-        results = self._find_all(function, questions, keys, lambda _: None, 20, Parts(*parts))
+        calls = [Call(function, question, Parts(*parts)) for question in questions]
+        results = self._find_all(calls, keys, lambda _: None, 20)
         made = [finish(question, result) for question, result in zip(questions, results, strict=True)]
         for key, one in zip(keys, made, strict=True):
             self._note(one, key)
@@ -159,28 +163,23 @@ class Memo:
                 self.shown.note(part, key + bytes([number]))
 
     def _find_all(
-        self,
-        function: Callable[..., R],
-        questions: Sequence[tuple[Any, ...]],
-        keys: Sequence[bytes],
-        tell: Callable[[int], None],
-        worth: int,
-        parts: Parts | None,
-    ) -> list[R]:
+        self, calls: Sequence[Call], keys: Sequence[bytes], tell: Callable[[int], None], worth: int
+    ) -> list[Any]:
         self.use(keys)
-        self.use(map(_late_key, keys) if parts else ())
+        self.use(_late_key(key) for key, call in zip(keys, calls, strict=True) if call.parts)
         unknown = []
         known = self._file.read([key for key in keys if key not in self._results]) if self._file else {}
         for number, key in enumerate(keys):
             if key in known:
-                self._results[key] = self._join(known[key], key, function, questions[number], parts)
+                self._results[key] = self._join(known[key], key, calls[number])
             elif key not in self._results:
                 unknown.append(number)
                 continue
             tell(number)
 
         def work(number: int) -> tuple[bytes, bytes]:
-            result, rest = function(*questions[number]), b""
+            function, question, parts = calls[number]
+            result, rest = function(*question), b""
             if parts:
                 result, large = parts.split(result)
                 rest = pack(large)
@@ -189,28 +188,26 @@ class Memo:
         for place, (packed, rest) in share_out(work, unknown, worth):
             number = unknown[place]
             key = keys[number]
-            if parts:
+            if calls[number].parts:
                 self._put_late(_late_key(key), rest)
-            self._results[key] = self._join(unpack(packed), key, function, questions[number], parts)
+            self._results[key] = self._join(unpack(packed), key, calls[number])
             self._put(key, packed)
             tell(number)
         return [self._results[key] for key in keys]
 
     # --- results in two parts -------------------------------------------------------------------
 
-    def _join(
-        self, result: Any, key: bytes, function: Callable[..., Any], question: tuple[Any, ...], parts: Parts | None
-    ) -> Any:
-        if parts is None:
+    def _join(self, result: Any, key: bytes, call: Call) -> Any:
+        if call.parts is None:
             return result
-        return parts.join(result, Later(lambda: self._read_late(_late_key(key), function, question, parts), key))
+        return call.parts.join(result, Later(lambda: self._read_late(_late_key(key), call), key))
 
     def _put_late(self, key: bytes, packed: bytes) -> None:
         if self._file is None:
             self._large[key] = packed
         self._put(key, packed)
 
-    def _read_late(self, key: bytes, function: Callable[..., Any], question: tuple[Any, ...], parts: Parts) -> Any:
+    def _read_late(self, key: bytes, call: Call) -> Any:
         """The large part: where it is kept, or worked out again if it isn't there any more."""
         if key not in self._recent:
             self._is_copy()
@@ -218,7 +215,9 @@ class Memo:
             known = (unpack(packed),) if packed else self._read(key)
             while len(self._recent) >= _MOST_RECENT:
                 self._recent.pop(next(iter(self._recent)), None)
-            found = self._recent[key] = known[0] if known else parts.split(function(*question))[1]
+            if known is None and call.parts:
+                known = (call.parts.split(call.function(*call.question))[1],)
+            found = self._recent[key] = known[0] if known else None
             return found
         return self._recent[key]
 
