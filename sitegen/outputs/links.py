@@ -60,9 +60,16 @@ def check_links(
     """
     dead: dict[tuple[Span | str, str], list[tuple[str, str]]] = {}
     places: dict[str, Span | None] = {}
+    followed: dict[str, set[str]] = {}
     for page in read if pages is None else pages:
+        # What leads out of a folder leads to the same from the folders beside it, and most pages have the same links.
+        known = followed.setdefault(page.rpartition("/")[0].rpartition("/")[0], set()) if "/" in page else set()
         for written in read[page][0]:
+            if written in known:
+                continue
             problem = _problem(written, page, read, files, base)
+            if not problem and written.startswith("../"):
+                known.add(written)
             if problem:
                 if written not in places:
                     places[written] = _find(written, texts or {})
