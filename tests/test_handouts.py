@@ -1,9 +1,11 @@
 """A lecture's Markdown is that of its notes."""
 
 import datetime as dt
+import random
 
 import pytest
 
+from sitegen.course import handouts
 from sitegen.course.handouts import notes_only
 from tests.support import REPOSITORY, build_folder
 
@@ -46,6 +48,17 @@ from tests.support import REPOSITORY, build_folder
 )  # fmt: skip
 def test_a_lecture_s_text_is_that_of_its_notes(written, notes):
     assert notes_only(written) == notes
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_text_without_slides_is_passed_as_it_would_be_written(seed: int, monkeypatch: pytest.MonkeyPatch):
+    chance, is_plain = random.Random(seed), handouts._is_plain
+    pieces = ["a", "- x", "  - y", "```", "# H", "|---|", "\v", "\u00a0", " ", "\n", "\n", "\n", "\n\n"]
+    texts = ["".join(chance.choices(pieces, k=chance.randrange(12))) for _ in range(500)]
+    quickly = [notes_only(text) for text in texts]
+    assert any(map(is_plain, texts))
+    monkeypatch.setattr(handouts, "_is_plain", lambda text: False)
+    assert quickly == [notes_only(text) for text in texts]
 
 
 def test_what_is_said_in_class_is_in_no_published_text():

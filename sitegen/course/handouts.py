@@ -30,6 +30,10 @@ _NOTES = regex(
 )
 """What opens a `div` that says nothing but where it is shown."""
 
+_SIGNS = ("\n---", "\n|||", "\n!!!", "\n???", FRAGMENT, NOTES_ONLY, SLIDES_ONLY, "\n\n\n")
+"""Without any of them, a text is as its notes are."""
+_WHITE_LINE = regex(r"\n[^\S\n]+\n")
+
 
 class _Line(NamedTuple):
     text: str
@@ -38,6 +42,8 @@ class _Line(NamedTuple):
 
 def notes_only(markdown: str) -> str:
     """`markdown` without dividing lines, the speaker's notes and what is on slides only; marks for slides go, too."""
+    if _is_plain(markdown):
+        return markdown
     kept: list[str] = []
     speaks = False
     for lines in _blocks(_without_elements(markdown)):
@@ -52,6 +58,14 @@ def notes_only(markdown: str) -> str:
         if shown:
             kept.append("\n".join(shown))
     return "\n\n".join(kept)
+
+
+def _is_plain(markdown: str) -> bool:
+    """Whether nothing in it is for slides, and nothing but an empty line is between its blocks."""
+    lines = f"\n{markdown}\n".casefold()
+    if any(sign in lines for sign in _SIGNS) or lines.startswith("\n\n") or lines.endswith("\n\n"):
+        return False
+    return not _WHITE_LINE.search(lines)
 
 
 def _marks_alone(line: _Line) -> list[str]:
