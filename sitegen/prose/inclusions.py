@@ -73,6 +73,8 @@ NOTHING: Included = {}
 # --- which files --------------------------------------------------------------------------------
 
 _OPTION = regex(r"""(?<![\w-])(?P<name>[\w-]+)\s*=\s*(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s,{}"']+)""")
+_NAMED = regex(rb"file(?:\s|[\x80-\xff])*=")
+"""As `_OPTION` has it, in bytes: white space needn't be ASCII."""
 _OURS = ("file", "lines", "region", "object")
 
 
@@ -81,7 +83,7 @@ def list_inclusions(source: bytes, file: str) -> tuple[str, ...]:
 
     Cheap for a text that shows none; a fence in another one's code counts, too.
     """
-    if b"file" not in source:
+    if not _NAMED.search(source):
         return ()
     lines = source.decode("utf-8", "replace").replace("\r", "\n").split("\n")
     openings = (dict(_options(line)) for line in lines if "file" in line and ("```" in line or "~~~" in line))
