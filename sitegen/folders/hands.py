@@ -143,7 +143,7 @@ def _share(work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[int, R]
         while piece := os.read(pieces, _PIECE.size):
             for number in range(*_PIECE.unpack(piece)):
                 yield number, work(items[number])
-            yield from received.read(wait=False)
+                yield from received.read(wait=False)  # so that the copy needn't wait until it can go on
         yield from received.read(wait=True)
     finally:
         gc.unfreeze()
@@ -153,13 +153,15 @@ def _share(work: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[int, R]
 
 
 def _help(work: Callable[[T], R], items: Sequence[T], pieces: int, give: int) -> NoReturn:
-    """What the copy does: piece after piece, until there is none, or one that fails, or nobody to give it to."""
+    """What the copy does: piece after piece, until there is none, or work that fails, or nobody to give it to."""
     try:
         _keep_to_itself()
         _widen(give)
         while piece := os.read(pieces, _PIECE.size):
-            done = pickle.dumps([(number, work(items[number])) for number in range(*_PIECE.unpack(piece))], protocol=5)
-            _write(give, _LENGTH.pack(len(done)) + done)
+            for number in range(*_PIECE.unpack(piece)):
+                done = pickle.dumps((number, work(items[number])), protocol=5)
+                _write(give, _LENGTH.pack(len(done)))
+                _write(give, done)
     finally:
         os._exit(0)  # without a word: whatever it was, the other process will meet it
 
@@ -191,11 +193,12 @@ class _Received:
         yield from self._take()
 
     def _take(self) -> Iterator[tuple[int, R]]:
-        """The pieces that are whole; what can't be read is as good as not done."""
+        """What is there as a whole; what can't be read is as good as not done."""
         while len(self._bytes) >= _LENGTH.size:
             end = _LENGTH.size + _LENGTH.unpack_from(self._bytes)[0]
             if len(self._bytes) < end:
                 break
-            piece = bytes(self._bytes[_LENGTH.size : end])
+            with memoryview(self._bytes) as view:
+                done = pickle.loads(view[_LENGTH.size : end])
             del self._bytes[:end]
-            yield from pickle.loads(piece)
+            yield done
