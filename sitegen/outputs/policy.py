@@ -47,8 +47,8 @@ def protect(page: str, script: str = "") -> str:
     if not head or _GIVEN.search(page):
         return page
     policies = (allow(page, script), LEADS)
-    metas = (f'\n<meta http-equiv="Content-Security-Policy" content="{policy}">' for policy in policies)
-    return "".join((page[: head.end()], *metas, page[head.end() :]))
+    metas = [f'\n<meta http-equiv="Content-Security-Policy" content="{policy}">' for policy in policies]
+    return page.replace(head[0], "".join((head[0], *metas)), 1)  # a long page is copied once
 
 
 _CHARSET = regex(r"<meta charset[^>]*>", re.IGNORECASE)
