@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from sitegen.digests import Digests, NoDigest
 from sitegen.folders.hands import share_out
+from sitegen.folders.heap import MUCH, give_back
 from sitegen.folders.kept import Kept, Spooled
 from sitegen.folders.ledger import Ledger
 from sitegen.folders.memo import Learned, Memo
@@ -27,8 +28,12 @@ _WORTH = 8
 """Tasks that are worth a second process, which takes 10 ms."""
 
 Files: TypeAlias = "Mapping[str, bytes | Kept | Spooled]"
+_MANY = 1000
+"""Tasks of a course whose parts fill the memory."""
 _TOGETHER = 8
 """Recipes of one output that are followed by one process: the first may load a library that both would else load."""
+_SPOOLED = (".html", ".md", ".png", ".txt")
+"""Other files are read again by whoever looks at all of a site."""
 Task: TypeAlias = "list[Recipe] | Callable[[Course, Theme], Output]"
 _Pages: TypeAlias = "list[tuple[str, bytes | Spooled, Marks | None]]"
 """Files by path; pages with their links and ids."""
@@ -63,6 +68,8 @@ def make_files(
     done: dict[int, _Pages] = {}
     words: dict[str, str] = {}
     try:
+        if len(tasks) > _MANY:
+            give_back()  # or two processes have it
         for number, (made, learned) in share_out(partial(_work, course, theme, memo, spool), tasks, _WORTH):
             memo.take_over(learned)
             done[number] = [(path, file, read and _share(read, words)) for path, file, read in made]
@@ -151,15 +158,29 @@ def _work(course: Course, theme: Theme, memo: Memo, spool: Spool | None, task: T
     """The files of a task, and what was learned besides."""
     made = ((one.path, one.follow(theme)) for one in task) if isinstance(task, list) else task(course, theme)
     read: _Pages = [(path, content, find_marks(content) if path.endswith(".html") else None) for path, content in made]
-    if spool and isinstance(task, list):
-        read = [(path, spool.put(path, content), marks) for path, content, marks in read if isinstance(content, bytes)]
+    is_large = any(isinstance(content, bytes) and len(content) > MUCH for _, content, _ in read)
+    if spool:
+        read = [(path, _put_away(path, content, spool), marks) for path, content, marks in read]
+    if is_large:
+        give_back()
     return read, memo.hand_over()
+
+
+def _put_away(path: str, content: bytes | Spooled, spool: Spool) -> bytes | Spooled:
+    """Pages and pictures wait on disk: what lists everything is as large as all else that a process does."""
+    return spool.put(path, content) if isinstance(content, bytes) and path.endswith(_SPOOLED) else content
 
 
 def _share(marks: Marks, words: dict[str, str]) -> Marks:
     """Links and ids of a page, as the same objects that other pages have: most stand on every page."""
     targets, ids = marks
-    return [words.setdefault(one, one) for one in targets], {words.setdefault(one, one) for one in ids}
+    if len(words) < _MOST_SHARED:
+        return [words.setdefault(one, one) for one in targets], {words.setdefault(one, one) for one in ids}
+    return [words.get(one, one) for one in targets], {words.get(one, one) for one in ids}
+
+
+_MOST_SHARED = 10_000
+"""What stands on many pages stands on some of the first; the others' own words would only fill the memory."""
 
 
 def _first_fault(tasks: Sequence[Task], course: Course, theme: Theme, memo: Memo) -> TemplateFault | None:

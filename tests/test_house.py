@@ -24,6 +24,7 @@ WORLDLY = {
     "memo",
     "ledger",
     "hands",
+    "heap",
     "results",
     "spool",
     "pack",

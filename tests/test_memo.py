@@ -209,6 +209,24 @@ def test_a_row_of_a_sheet_is_made_once_wherever_it_stands(tmp_path: Path):
     assert CALLS == [("a",), ("b",), ("c",)]
 
 
+def test_a_long_sheet_is_kept_in_parts_and_made_anew_where_one_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(memo, "_IN_PART", 2)
+    monkeypatch.setattr(memo, "_MOST_PARTS", 3)
+    names = [str(number) for number in range(8)]
+    fill(tmp_path, *names)
+    assert fill(tmp_path, *names) == [(name,) for name in names]
+    assert len(CALLS) == 8
+    with sqlite3.connect(tmp_path / ".sitegen/cache/memo.db") as connection:
+        keys = [row[0] for row in connection.execute("SELECT key FROM results ORDER BY length(key), key")]
+        assert len(keys) == 4  # the sheet, and three parts of it
+        connection.execute("DELETE FROM results WHERE key = ?", (keys[-1],))
+    connection.close()
+    assert fill(tmp_path, *names) == [(name,) for name in names]
+    assert len(CALLS) == 10
+    fill(tmp_path, *names)
+    assert len(CALLS) == 10
+
+
 def test_a_row_that_is_gone_is_forgotten_and_one_that_all_depend_on_makes_all_anew(tmp_path: Path):
     fill(tmp_path, "a", "b")
     fill(tmp_path, "b")
@@ -243,7 +261,7 @@ def test_a_sheet_that_a_copy_filled_is_kept_and_one_that_it_only_read_stays(tmp_
             for row in rows:
                 sheet.make((row,), lambda row=row: work(row))  # type: ignore[misc]
         first.take_over(copy.hand_over())
-        assert len(first._used) == 1
+        assert len(first._used) == 2  # the sheet and its one part
         first.end_build()
     assert fill(tmp_path, "a", "b") == [("a",), ("b",)]
     assert CALLS == [("a",), ("b",)]

@@ -11,11 +11,13 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
 from sitegen.digests import Digests, NoDigest
 from sitegen.folders.hands import share_out
+from sitegen.folders.heap import give_back
 from sitegen.folders.results import ResultFile, pack, unpack
 from sitegen.folders.standstill import identify_program
 from sitegen.later import Later
@@ -26,6 +28,8 @@ _SHARED = (Course, Document, Page, Paper, Session)
 _MOST_WAITING = 8 << 20
 """Bytes of results that are held back to be written together."""
 
+_IN_PART, _MOST_PARTS = 500, 250
+"""Results of a sheet that are kept together, and at most so many parts: they are numbered by one byte."""
 _MOST_RECENT = 4
 """Large parts that are held after they were read."""
 
@@ -168,14 +172,22 @@ class Memo:
         self.use(keys)
         self.use(_late_key(key) for key, call in zip(keys, calls, strict=True) if call.parts)
         unknown = []
+        results: list[Any] = [None] * len(calls)
         known = self._file.read([key for key in keys if key not in self._results]) if self._file else {}
+
+        def hold(number: int, result: Any) -> None:
+            results[number] = result
+            if self._is_lasting:
+                self._results[keys[number]] = result
+            tell(number)
+
         for number, key in enumerate(keys):
             if key in known:
-                self._results[key] = self._join(known[key], key, calls[number])
-            elif key not in self._results:
+                hold(number, self._join(known[key], key, calls[number]))
+            elif key in self._results:
+                hold(number, self._results[key])
+            else:
                 unknown.append(number)
-                continue
-            tell(number)
 
         def work(number: int) -> tuple[bytes, bytes]:
             function, question, parts = calls[number]
@@ -190,10 +202,9 @@ class Memo:
             key = keys[number]
             if calls[number].parts:
                 self._put_late(_late_key(key), rest)
-            self._results[key] = self._join(unpack(packed), key, calls[number])
             self._put(key, packed)
-            tell(number)
-        return [self._results[key] for key in keys]
+            hold(number, self._join(unpack(packed), key, calls[number]))
+        return results
 
     # --- results in two parts -------------------------------------------------------------------
 
@@ -276,10 +287,24 @@ class Memo:
             yield Sheet(self.shown, {})
             return
         known = self.look_up(key)
-        sheet = Sheet(self.shown, known[0] if known else {})
+        old: dict[bytes, Any] = {}
+        parts = [self.look_up(key + bytes([number])) for number in range(known[0])] if known else []
+        for part in parts:
+            old |= part[0] if part else {}
+        sheet = Sheet(self.shown, old)
         yield sheet
-        if sheet.has_changed():
-            self.keep(key, sheet.results)
+        if sheet.has_changed() or not all(parts):
+            self._keep_sheet(key, sheet.results)
+
+    def _keep_sheet(self, key: bytes, results: dict[bytes, Any]) -> None:
+        """In parts, because a large one would be in memory several times on its way to the file."""
+        size = max(_IN_PART, -(-len(results) // _MOST_PARTS))
+        items = iter(results.items())
+        count = 0
+        while part := dict(islice(items, size)):
+            self.keep(key + bytes([count]), part)
+            count += 1
+        self.keep(key, count)
 
     def use(self, keys: Iterable[bytes]) -> None:
         """What is kept under the keys stays in the file."""
@@ -312,6 +337,7 @@ class Memo:
         self._waiting += len(packed)
         if self._waiting > _MOST_WAITING and not is_copy:
             self._write()
+            give_back()
 
     def hand_over(self) -> Learned:
         """What a copy of the process that shares in its work has learned since it was asked last."""
